@@ -25,21 +25,22 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path) -> Reco
     A key that no entry has stays visible in a box; the check has named it, and a release never gets here.
     """
     chapters = record["chapters"]
-    for chapter in chapters:
-        chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _known(element, entries))
     wanted = nocite(book, entries)
-    cited = {key for chapter in chapters for key in keys(chapter["blocks"])} | set(wanted)
+    cited = set(wanted)
+    for chapter in chapters:
+        asked = set(keys(chapter["blocks"]))
+        cited |= asked & entries.entries.keys()
+        if asked - entries.entries.keys():
+            chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _known(element, entries))
     style_text = typography.agreeing_style(style.read_text("utf-8"), record["book"]["language"], chapters)
     bib = bibliography.subset(entries, sorted(cited))
     blocks = _citeproc(_joined(book, chapters), bib, wanted, style_text, record["book"]["language"])
     refs = _split(blocks, chapters)
-    for chapter in chapters:
-        number_notes(chapter)
     if refs:
         chapters.append(_bibliography(record, refs))
     for chapter in chapters:
-        unnested = tree.transform(chapter["blocks"], _unnested)
-        chapter["blocks"] = sanitize.clean(typography.quotes(unnested, chapter["lang"] or record["book"]["language"]))
+        quoted = typography.quotes(chapter["blocks"], chapter["lang"] or record["book"]["language"])
+        chapter["blocks"] = tree.transform(quoted, _Finish(chapter["slug"]))
     for chapter in chapters:
         _record_anchors(record["anchors"], chapter)
     return record
@@ -129,36 +130,36 @@ def _split(blocks: list[Node], chapters: list[Record]) -> list[Node]:
     return by_slug[""]
 
 
-def _unnested(element: Node) -> list[Node] | None:
+class _Finish:
+    """The last change to a chapter: notes numbered from 1 in the order of the text, citations marked, what is unsafe left out."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug, self.count = slug, 0
+
+    def __call__(self, element: Node) -> Node | list[Node] | None:
+        kind = element["t"]
+        if kind == "Cite":
+            cites = " ".join(c["citationId"] for c in element["c"][0])
+            return tree.node("Span", tree.attr("", ["citation"], cites=cites), element["c"][1])
+        if kind == "Note":
+            self.count += 1
+            return tree.node("Span", tree.attr(f"note-{self.slug}-{self.count}", ["note"], number=str(self.count)), [element])
+        if kind == "Link" and element["c"][2][0].startswith("#ref-") and _links(element["c"][1]):
+            return _unnested(element)
+        return sanitize.change(element)
+
+
+def _unnested(link: Node) -> list[Node]:
     """A citation links to its entry; where it prints an address of its own, that part is a link to the address instead."""
-    if element["t"] != "Link" or not element["c"][2][0].startswith("#ref-") or not _links(element["c"][1]):
-        return None
     parts: list[Node] = []
-    for has_link, run in groupby(element["c"][1], key=_links):
+    for has_link, run in groupby(link["c"][1], key=_links):
         inlines = list(run)
-        parts += inlines if has_link else [tree.node("Link", element["c"][0], inlines, element["c"][2])]
+        parts += inlines if has_link else [tree.node("Link", link["c"][0], inlines, link["c"][2])]
     return parts
 
 
 def _links(part: Any) -> bool:
     return any(inner["t"] == "Link" for inner in tree.walk(part))
-
-
-def number_notes(chapter: Record) -> None:
-    """Number the notes of a chapter from 1, in the order of the text, as spans that bear the number."""
-    count = 0
-
-    def change(element: Node) -> Node | None:
-        nonlocal count
-        if element["t"] == "Cite":
-            cites = " ".join(c["citationId"] for c in element["c"][0])
-            return tree.node("Span", tree.attr("", ["citation"], cites=cites), element["c"][1])
-        if element["t"] != "Note":
-            return None
-        count += 1
-        return tree.node("Span", tree.attr(f"note-{chapter['slug']}-{count}", ["note"], number=str(count)), [element])
-
-    chapter["blocks"] = tree.transform(chapter["blocks"], change)
 
 
 def _bibliography(record: Record, refs: list[Node]) -> Record:

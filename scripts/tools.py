@@ -6,6 +6,7 @@ Reads nothing of the book. Writes what it is told to, whole or not at all.
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import re
@@ -131,6 +132,8 @@ def read_json(path: Path) -> Any:
 
 def main_of(stage: Callable[[list[str]], int | None]) -> None:
     """The tail of a stage: run it, print a mistake of the user as one line, leave a bug its traceback."""
+    # A stage reads a large tree, changes it and ends: nothing is there for the collector, which would walk it all the time.
+    gc.disable()
     try:
         sys.exit(stage(sys.argv[1:]) or 0)
     except UserError as error:

