@@ -1,0 +1,120 @@
+"""The checks: a file a family, a check a decorated generator, its message written once.
+
+Reads nothing and writes nothing. The docstring of a check is its page in the manual: what it finds, why it matters,
+and below the words *Bad* and *Good* an example of each, indented.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from octavo.model import Finding, Place
+
+if TYPE_CHECKING:
+    from octavo.checks.manuscript import Manuscript
+
+FAMILIES = {
+    "CIT": "citations", "BIB": "bibliography", "REF": "references", "NOT": "notes", "STR": "structure", "FIG": "figures",
+    "ACC": "accessibility",
+}  # fmt: skip
+"""The families in the order of the catalogue, and the module of this package that holds the checks of each."""
+
+
+class Hit(NamedTuple):
+    """What a check yields: where, and what the braces in its message and hint stand for."""
+
+    place: Place
+    fields: dict[str, str]
+
+
+def at(place: Place, /, **fields: str) -> Hit:
+    return Hit(place, fields)
+
+
+Generator = Callable[["Manuscript"], Iterator[Hit]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as the catalogue lists it. Of the `hints` the first is given whose fields are all there."""
+
+    code: str
+    name: str
+    severity: Literal["error", "warning", "note"]
+    message: str
+    hints: tuple[str, ...]
+    fixable: bool
+    about: str
+    find: Generator
+
+    def finding(self, hit: Hit) -> Finding:
+        hint = next((h for h in self.hints if all(hit.fields.get(name) for name in _names(h))), "")
+        return Finding(
+            self.code,
+            self.name,
+            self.severity,
+            _whole(hit.place),
+            self.message.format_map(hit.fields),
+            hint.format_map(hit.fields),
+            self.fixable,
+        )
+
+    def run(self, book: Manuscript) -> Iterator[Finding]:
+        for hit in self.find(book):
+            yield self.finding(hit)
+
+
+def _whole(place: Place) -> Place:
+    """The place with an end: a point ends where it starts."""
+    return place if place.end_line else replace(place, end_line=place.line, end_column=place.column)
+
+
+@cache
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+_registry: dict[str, Check] = {}
+
+
+def check(
+    code: str,
+    name: str,
+    severity: Literal["error", "warning", "note"],
+    message: str,
+    *,
+    hint: str | tuple[str, ...] = (),
+    fixable: bool = False,
+) -> Callable[[Generator], Generator]:
+    """Enter a generator into the catalogue. A code is given once and never for something else."""
+
+    def enter(find: Generator) -> Generator:
+        if not re.fullmatch(r"[A-Z]{3}\d{3}", code):
+            raise ValueError(f"{code} is no code: three capitals and three digits")
+        for other in _registry.values():
+            if code == other.code or name == other.name:
+                raise ValueError(f"{code} {name}: the catalogue has {other.code} {other.name} already")
+        hints = (hint,) if isinstance(hint, str) else hint
+        _registry[code] = Check(code, name, severity, message, hints, fixable, find.__doc__ or "", find)
+        return find
+
+    return enter
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """Every check by its code, in the order of the codes within the families."""
+    for module in FAMILIES.values():
+        importlib.import_module(f"octavo.checks.{module}")
+    families = list(FAMILIES)
+    return dict(sorted(_registry.items(), key=lambda item: (families.index(item[0][:3]), item[0])))
+
+
+def in_severity(finding: Finding, severity: Literal["error", "warning", "note", "off"]) -> Finding:
+    return finding if finding.severity == severity else replace(finding, severity=severity)

@@ -1,0 +1,316 @@
+"""BIB: the bibliography.
+
+Reads the manuscript's entries and what was wrong with its .bib files; writes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from octavo import bibliography as entries_of
+from octavo.checks import Hit, at, check
+from octavo.checks.datamodel import missing
+from octavo.checks.manuscript import Manuscript
+from octavo.checks.nearest import nearest
+from octavo.model import Entry, Place
+
+
+@check("BIB001", "bib-syntax", "error", "{what}", hint="the rest of the entry was read as well as could be")
+def bib_syntax(book: Manuscript) -> Iterator[Hit]:
+    """A .bib file that cannot be parsed here: a brace that is never closed or one too many, a missing comma, junk.
+
+    Free text between entries is a comment in BibTeX and is let be, unless it holds an @ that looks like an entry.
+
+    *Bad*
+
+        @book{fink1984,
+          title = {The Genoa Conference,
+          year = {1984},
+        }
+
+    *Good*
+
+        @book{fink1984,
+          title = {The Genoa Conference},
+          year = {1984},
+        }
+    """
+    for problem in book.problems("bib-syntax"):
+        yield at(problem.place, what=problem.detail)
+
+
+@check(
+    "BIB002",
+    "duplicate-key",
+    "error",
+    "the key `{key}` is given twice, first at {first}",
+    hint="rename one, or delete it if the work is the same",
+)
+def duplicate_key(book: Manuscript) -> Iterator[Hit]:
+    """Two entries with one key, in one file, or with different content in two.
+
+    citeproc takes the last of them, other programs the first: which work is cited is left to chance.
+
+    *Bad*
+
+        @book{fink1984, title = {The Genoa Conference}}
+        @article{fink1984, title = {The Genoa Conference Reconsidered}}
+
+    *Good*
+
+        @book{fink1984a, title = {The Genoa Conference}}
+        @article{fink1984b, title = {The Genoa Conference Reconsidered}}
+    """
+    for problem in book.problems("duplicate-key"):
+        key, _, first = problem.detail.partition("\n")
+        yield at(problem.place, key=key, first=first)
+
+
+@check("BIB003", "duplicate-field", "error", "`{field}` is given twice in the entry `{key}`", hint="keep one")
+def duplicate_field(book: Manuscript) -> Iterator[Hit]:
+    """A field twice in one entry: which of the two is printed depends on the program.
+
+    *Bad*
+
+        @book{fink1984, year = {1984}, title = {The Genoa Conference}, year = {1985}}
+
+    *Good*
+
+        @book{fink1984, year = {1984}, title = {The Genoa Conference}}
+    """
+    for problem in book.problems("duplicate-field"):
+        name, _, key = problem.detail.partition("\n")
+        yield at(problem.place, field=name, key=key)
+
+
+@check(
+    "BIB007",
+    "missing-field",
+    "error",
+    "the entry `{key}` (@{type}) has no {field}",
+    hint="add it, or give the entry the type that it is of",
+)
+def missing_field(book: Manuscript) -> Iterator[Hit]:
+    """A field that the type of the entry requires is missing (biblatex's data model, `mandatory` in blx-dm.def).
+
+    Alternatives count: author or editor, date or year; so do the BibTeX names (journal, school), and what an entry
+    inherits through crossref and xdata. Institution, type and number of theses and reports are BIB040's.
+
+    *Bad*
+
+        @article{mueller1976, author = {Mueller, Gordon H.}, title = {Rapallo Reexamined}, year = {1976}}
+
+    *Good*
+
+        @article{mueller1976, author = {Mueller, Gordon H.}, title = {Rapallo Reexamined}, year = {1976},
+          journaltitle = {Military Affairs}}
+    """
+    for key, entry in book.entries.items():
+        fields = entry.fields if not entries_of.parents(entry) else entries_of.resolved(entry, book.bibliography)
+        for lacking in missing(entry.type, fields):
+            yield at(_first_line(entry), key=key, type=entry.type, field=lacking)
+
+
+@check(
+    "BIB014",
+    "bad-isbn",
+    "error",
+    "`{isbn}` is no ISBN: {why}",
+    hint=("the check digit should be `{digit}`, or another digit is wrong", "look it up on the copyright page"),
+)
+def bad_isbn(book: Manuscript) -> Iterator[Hit]:
+    """An ISBN whose length or check digit is wrong (ISO 2108; International ISBN Agency, Users' Manual, § 5).
+
+    Several numbers, and words such as "pbk." beside them, are let be.
+
+    *Bad*
+
+        isbn = {978-0-8078-1578-1}
+
+    *Good*
+
+        isbn = {0-8078-1578-0}
+    """
+    for entry in book.entries.values():
+        if found := entry.fields.get("isbn"):
+            for number in numbers_in(found.value):
+                if why := _fault_of_isbn(number):
+                    yield at(found.value_place, isbn=number, why=why[0], digit=why[1])
+
+
+_WORDS_BESIDE = re.compile(r"\([^()]*\)|\bISBN(?:[- ]?1[03])?:?|[{}\\]|[A-WYZ][A-Z.]*", re.IGNORECASE)
+_DASHES = re.compile(r"[\u2010-\u2015\u2212~]|--+")
+
+
+def numbers_in(value: str) -> list[str]:
+    """The numbers of a field: one, also with spaces in it, or several, divided by commas, semicolons, `/` or spaces."""
+    cleaned = _DASHES.sub("-", _WORDS_BESIDE.sub(" ", value))
+    found: list[str] = []
+    for part in (piece.strip(" .:-") for piece in re.split(r"[,;/\n]|\band\b", cleaned)):
+        pieces = part.split()
+        whole = re.sub(r"[\s-]", "", part)
+        if len(pieces) > 1 and len(whole) > 13:
+            found += pieces if all(len(piece.replace("-", "")) >= 8 for piece in pieces) else [part]
+        elif part:
+            found.append(part)
+    return found
+
+
+def _fault_of_isbn(number: str) -> tuple[str, str] | None:
+    """(what is wrong, the check digit that would be right or nothing), or None for a good one."""
+    digits = re.sub(r"[\s-]", "", number).upper()
+    if not re.fullmatch(r"\d+[\dX]", digits):
+        return "it has other characters than digits", ""
+    if len(digits) not in (10, 13):
+        return f"it has {len(digits)} digits in place of 10 or 13", ""
+    if len(digits) == 13 and not re.fullmatch(r"97[89]\d{10}", digits):
+        return "with 13 digits it begins with 978 or 979", ""
+    right = check_digit(digits[:-1])
+    return None if digits[-1] == right else ("its check digit is wrong", right)
+
+
+def check_digit(body: str) -> str:
+    """The last digit of an ISBN: of nine digits modulo 11 (X is ten), of twelve modulo 10."""
+    if len(body) == 9:
+        rest = -sum((10 - i) * int(digit) for i, digit in enumerate(body)) % 11
+        return "X" if rest == 10 else str(rest)
+    return str(-sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(body)) % 10)
+
+
+@check("BIB016", "bad-doi", "error", "`{doi}` is no DOI: {why}", hint=("write `{right}`", "a DOI reads 10.1017/CBO9781139052573"))
+def bad_doi(book: Manuscript) -> Iterator[Hit]:
+    """A DOI that is none, that carries an address before it, or ends in punctuation (DOI Handbook, § 2).
+
+    Parentheses, angle brackets and semicolons inside are legal; so is LaTeX's `\\_`.
+
+    *Bad*
+
+        doi = {https://doi.org/10.2307/1986524}
+
+    *Good*
+
+        doi = {10.2307/1986524}
+    """
+    for entry in book.entries.values():
+        if (found := entry.fields.get("doi")) and found.value.strip():
+            written = found.value.strip()
+            why, right = _fault_of_doi(written)
+            if why:
+                yield at(found.value_place, doi=written, why=why, right=right)
+
+
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_DOI_PREFIX = re.compile(
+    r"(?:\\url\{|<)?(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:)?doi:?\s*/?|https?://[^\s/]+/(?=.*10\.\d{4}))", re.IGNORECASE
+)
+
+
+def _fault_of_doi(written: str) -> tuple[str, str]:
+    """(what is wrong or nothing, how it should be written or nothing)."""
+    plain = re.sub(r"\\([_%&#$<>{}~])|[{}]", lambda m: m[1] or "", written)
+    if prefix := _DOI_PREFIX.match(plain):
+        rest = _DOI.search(plain[prefix.end() :])
+        return "it carries an address or a label before it", _trimmed(rest[0]) if rest else ""
+    if not _DOI.fullmatch(plain):
+        inside = _DOI.search(plain)
+        return ("there are spaces or words in it" if inside else "it must read 10.number/suffix"), _trimmed(inside[0]) if inside else ""
+    trimmed = _trimmed(plain)
+    return ("it ends in punctuation", trimmed) if trimmed != plain else ("", "")
+
+
+def _trimmed(doi: str) -> str:
+    """Without punctuation at the end; a parenthesis is part of a DOI if it closes one."""
+    while doi and (doi[-1] in ".,;:'\"" or (doi[-1] in ")]}>" and doi.count(doi[-1]) > doi.count("([{<"[")]}>".index(doi[-1])]))):
+        doi = doi[:-1]
+    return doi
+
+
+@check("BIB033", "bib-encoding", "error", "{what}", hint="save it as UTF-8")
+def bib_encoding(book: Manuscript) -> Iterator[Hit]:
+    """A .bib file that is not UTF-8, or that holds NUL or another control character.
+
+    *Bad*
+
+        author = {M\\xfcller, Hans}        (Latin-1)
+
+    *Good*
+
+        author = {Müller, Hans}            (UTF-8)
+    """
+    for problem in book.problems("bib-encoding"):
+        yield at(problem.place, what=problem.detail)
+
+
+@check(
+    "BIB036",
+    "undefined-string",
+    "error",
+    "no @string defines `{name}`",
+    hint=("did you mean `{nearest}`?", "define it (`@string{{{name} = {{…}}}}`), or put the words in braces"),
+)
+def undefined_string(book: Manuscript) -> Iterator[Hit]:
+    """A bare word as a value that no @string defines; the months (jan, feb …) are defined.
+
+    Programs print the word as it stands, or nothing.
+
+    *Bad*
+
+        @book{fink1984, publisher = uncp, …}
+
+    *Good*
+
+        @string{uncp = {University of North Carolina Press}}
+        @book{fink1984, publisher = uncp, …}
+    """
+    for problem in book.problems("undefined-string"):
+        yield at(problem.place, name=problem.detail, nearest=nearest(problem.detail, book.bibliography.strings))
+
+
+@check(
+    "BIB043",
+    "crossref-missing",
+    "error",
+    "`{field}` of `{key}` names `{other}`, which is in no .bib file",
+    hint=("did you mean `{nearest}`?", "add that entry, or delete the field"),
+)
+def crossref_missing(book: Manuscript) -> Iterator[Hit]:
+    """A crossref, xdata, related or entryset that names an entry which is not there.
+
+    *Bad*
+
+        @incollection{fink1991, crossref = {genoa1919}, …}
+
+    *Good*
+
+        @incollection{fink1991, crossref = {genoa1991}, …}
+        @collection{genoa1991, …}
+    """
+    for key, entry in book.entries.items():
+        for found, other in entries_of.references(entry):
+            if other not in book.entries:
+                yield at(found.value_place, field=found.name, key=key, other=other, nearest=nearest(other, book.entries))
+
+
+@check("BIB044", "crossref-cycle", "error", "these entries refer to each other in a circle: {keys}", hint="delete one of the references")
+def crossref_cycle(book: Manuscript) -> Iterator[Hit]:
+    """Entries whose crossref, xdata, related or entryset lead back to where they began; pandoc would never come back.
+
+    *Bad*
+
+        @book{a, crossref = {b}, …}
+        @book{b, crossref = {a}, …}
+
+    *Good*
+
+        @book{a, crossref = {b}, …}
+        @book{b, …}
+    """
+    for circle in entries_of.cycles(book.entries):
+        inside = [found for found, other in entries_of.references(book.entries[circle[0]]) if other in circle]
+        yield at(inside[0].value_place, keys=" → ".join([*circle, circle[0]]))
+
+
+def _first_line(entry: Entry) -> Place:
+    """The start of an entry, up to the end of its key: what is missing is missing there."""
+    return Place(entry.place.file, entry.place.line, entry.place.column, entry.key_place.end_line, entry.key_place.end_column)

@@ -1,0 +1,159 @@
+"""NOT: notes.
+
+Reads the manuscript; writes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from octavo import tree
+from octavo.checks import Hit, at, check
+from octavo.checks.manuscript import Manuscript, Text
+from octavo.checks.nearest import nearest
+from octavo.model import Place
+from octavo.source import Definition
+
+_MARK = re.compile(r"\[\^(?P<label>[^\]\[\s^]+)\]")
+
+
+@check(
+    "NOT001",
+    "undefined-note",
+    "error",
+    "the mark `[^{label}]` has no note",
+    hint=("did you mean `[^{nearest}]`?", "write `[^{label}]: …` in this chapter, outside other notes"),
+)
+def undefined_note(book: Manuscript) -> Iterator[Hit]:
+    """A note mark whose note is not in the chapter: it would be printed as it is typed.
+
+    A mark inside another note is not resolved either; pandoc does not nest notes.
+
+    *Bad*
+
+        The treaty was signed on Easter Sunday.[^easter]
+
+    *Good*
+
+        The treaty was signed on Easter Sunday.[^easter]
+
+        [^easter]: On 16 April 1922.
+    """
+    for text in book.texts:
+        defined = {note.label for note in text.source.note_definitions}
+        leaked = [(m["label"], number) for element, number in text.nodes["Str"] for m in _MARK.finditer(element["c"])]
+        for label, number in leaked:
+            # An escaped bracket reads the same in the tree; only the source tells them apart.
+            escaped = len(re.findall(rf"\\\[\^{re.escape(label)}\\?\]", text.source.masked))
+            if [name for name, _ in leaked].count(label) > escaped:
+                likely = "" if label in defined else nearest(label, defined)
+                yield at(text.nth("note", label, _without_note(text, label), number), label=label, nearest=likely)
+
+
+def _without_note(text: Text, label: str) -> list[tuple[int, int]]:
+    """Where the marks of a label stand that cannot work: inside other notes, else anywhere."""
+    marks = [(mark.start, mark.end) for mark in text.source.note_marks if mark.text == label]
+    notes = text.source.note_definitions
+    inside = [(start, end) for start, end in marks if any(note.start <= start < note.end for note in notes)]
+    return inside if any(note.label == label for note in notes) and inside else marks
+
+
+@check(
+    "NOT002", "unused-note", "warning", "no mark calls the note `[^{label}]`", hint=("did you mean `[^{nearest}]`?", "call it or delete it")
+)
+def unused_note(book: Manuscript) -> Iterator[Hit]:
+    """A note that nothing in its chapter calls: it is not printed.
+
+    *Bad*
+
+        The treaty was signed on Easter Sunday.
+
+        [^easter]: On 16 April 1922.
+
+    *Good*
+
+        The treaty was signed on Easter Sunday.[^easter]
+
+        [^easter]: On 16 April 1922.
+    """
+    for text in book.texts:
+        called = {mark.text for mark in text.source.note_marks}
+        defined = {note.label for note in text.source.note_definitions}
+        for note in _first_of_each(text.source.note_definitions):
+            if note.label not in called and text.is_read:
+                yield at(_place(text, note), label=note.label, nearest=nearest(note.label, called - defined))
+
+
+def _first_of_each(notes: list[Definition]) -> list[Definition]:
+    return list({note.label: note for note in reversed(notes)}.values())
+
+
+def _place(text: Text, note: Definition) -> Place:
+    return text.source.place(note.start, note.start + len(note.label) + 3)
+
+
+@check(
+    "NOT003",
+    "duplicate-note",
+    "error",
+    "the note `[^{label}]` is written twice, first at {first}",
+    hint="pandoc prints the last: rename one",
+)
+def duplicate_note(book: Manuscript) -> Iterator[Hit]:
+    """Two notes of a chapter with one label: only the last of them is printed, at every mark.
+
+    *Bad*
+
+        [^1]: On 16 April 1922.
+
+        [^1]: Rathenau and Chicherin.
+
+    *Good*
+
+        [^1]: On 16 April 1922.
+
+        [^2]: Rathenau and Chicherin.
+    """
+    for text in book.texts:
+        first: dict[str, Definition] = {}
+        for note in text.source.note_definitions:
+            if first.setdefault(note.label, note) is not note:
+                yield at(_place(text, note), label=note.label, first=str(_place(text, first[note.label])))
+
+
+@check("NOT004", "empty-note", "error", "the note is empty", hint="write the note, or delete it and its mark")
+def empty_note(book: Manuscript) -> Iterator[Hit]:
+    """A note with nothing in it: `^[]`, or `[^label]:` with nothing after it.
+
+    pandoc takes the next paragraph of the text for the note's.
+
+    *Bad*
+
+        The treaty was signed on Easter Sunday.[^easter]
+
+        [^easter]:
+
+    *Good*
+
+        The treaty was signed on Easter Sunday.[^easter]
+
+        [^easter]: On 16 April 1922.
+    """
+    for text in book.texts:
+        for note in text.source.note_definitions:
+            if _is_empty(text, note):
+                yield at(_place(text, note))
+        for element, block in text.nodes["Note"]:
+            if not tree.plain(element["c"], notes=True) and not _shows_something(element["c"]):
+                places = [(m.start, m.end + 1) for m in text.source.inline_notes if re.match(r"\s*\]", text.source.masked[m.end :])]
+                if places or not any(_is_empty(text, note) for note in text.source.note_definitions):
+                    yield at(text.nth("empty note", "", places, block))
+
+
+def _is_empty(text: Text, note: Definition) -> bool:
+    return not text.source.masked[note.body : note.end].strip() and not text.source.text[note.body : note.end].strip()
+
+
+def _shows_something(blocks: object) -> bool:
+    return any(element["t"] in ("Image", "Math", "RawInline", "RawBlock") for element in tree.walk(blocks))

@@ -1,0 +1,9 @@
+"""A chapter as text, so that places stay true: what pandoc must not be shown, and where in the source a thing stands.
+
+Reads the bytes of a chapter; writes nothing. `look` and `refusal` guard pandoc; `Source` finds things and their places.
+"""
+
+from octavo.source.look import look, refusal
+from octavo.source.text import Definition, Heading, Mark, Source, Target, same_target
+
+__all__ = ["Definition", "Heading", "Mark", "Source", "Target", "look", "refusal", "same_target"]

@@ -1,0 +1,263 @@
+"""`Source`: the text of a chapter, and where in it citations, labels, notes, headings, links and images stand.
+
+Reads a chapter's text; writes nothing. pandoc's tree says what there is; this says where. A finder may find more than
+pandoc does (it sees the text, not the tree): the tree decides, and the n-th of a kind there is the n-th here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from octavo.model import Place
+from octavo.source.mask import Span, blank, scan
+
+
+class Mark(NamedTuple):
+    """Something that stands at `start` up to `end` (offsets in the text): a key, a label, a target …"""
+
+    start: int
+    end: int
+    text: str
+
+
+class Heading(NamedTuple):
+    start: int
+    end: int
+    level: int
+    text: str
+
+
+class Definition(NamedTuple):
+    """`[^label]: …` from its bracket to the end of what belongs to it; `body` is where its text starts."""
+
+    start: int
+    end: int
+    label: str
+    body: int
+
+
+class Target(NamedTuple):
+    """Where a link or an image points to, and where it begins (its bracket or exclamation mark)."""
+
+    start: int
+    end: int
+    text: str
+    begin: int
+    is_image: bool
+
+
+_BLANKED = frozenset({"header", "code", "comment", "html", "math", "tex"})
+_KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*"
+_CITATION = re.compile(rf"(?<![\w\\])@(?:\{{(?P<braced>[^{{}}\s]+(?:\{{[^{{}}\s]*\}}[^{{}}\s]*)*)\}}|(?P<plain>\*|{_KEY}))")
+_ATTRIBUTES = re.compile(r"(?<!\\)\{[^{}]*#[^{}]*\}")
+_IDENTIFIER = re.compile(r"(?<=[\s{])#(?P<id>[^\s{}#=]+)")
+_HTML_ID = re.compile(r"\sid\s*=\s*[\"']?(?P<id>[^\s\"'>]+)")
+_NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<label>[^\]\[\s^]+)\]")
+_DEFINITION = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<mark>\[\^(?P<label>[^\]\[\s^]+)\]:)[ \t]*", re.MULTILINE)
+_INLINE_NOTE = re.compile(r"(?<!\\)\^\[")
+_DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:{}]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
+_ATX = re.compile(r"^(?P<lead>[ \t>]*)(?P<marks>#{1,6})(?![#.])(?P<text>[^\n]*?)[ \t]*\r?$", re.MULTILINE)
+_SETEXT = re.compile(r"^(?P<text>[^\s>#|][^\n]*?)[ \t]*\r?\n(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
+_INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=\s*(?:\)|[\"'(][^\n]*))")
+_REFERENCE_TARGET = re.compile(r"^[ \t>]{0,8}\[(?!\^)(?P<name>[^\]\n]+)\]:[ \t]*\r?\n?[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
+_TITLE = re.compile(r"[ \t\r\n]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?")
+_HTML_TARGET = re.compile(r"\b(?:href|src)\s*=\s*[\"']?(?P<target>[^\s\"'>]+)")
+
+
+class Source:
+    """A chapter as text: a byte order mark is taken off and remembered, line ends are kept as they are."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.bom = text.startswith("\ufeff")
+        self.text = text.removeprefix("\ufeff")
+        self._lines = [0, *(m.end() for m in re.finditer("\n", self.text))]
+
+    @classmethod
+    def of(cls, file: str, raw: bytes) -> Source:
+        """The source of a file's bytes; what is not UTF-8 comes as replacement characters (`look` has reported it)."""
+        return cls(file, raw.decode("utf-8", "replace"))
+
+    @cached_property
+    def _scan(self) -> tuple[list[Span], list[tuple[int, str]]]:
+        found = scan(self.text)
+        return found.spans, found.unclosed
+
+    @property
+    def spans(self) -> list[Span]:
+        """What is not prose, in order."""
+        return self._scan[0]
+
+    @property
+    def unclosed(self) -> list[tuple[int, str]]:
+        """(offset, `code block` or `comment`) of each that is opened and never closed."""
+        return self._scan[1]
+
+    @cached_property
+    def masked(self) -> str:
+        """The text, as long as ever, with code, comments, raw HTML, mathematics and the YAML header turned to spaces."""
+        return blank(self.text, self.spans, _BLANKED)
+
+    @cached_property
+    def prose(self) -> str:
+        """`masked` without the addresses of links either."""
+        text = blank(self.masked, self.spans, frozenset({"address"}))
+        ends = [(t.start, t.end + len(m[0]) if (m := _TITLE.match(text, t.end)) else t.end) for t in self.targets if t.start >= 0]
+        return blank(text, [Span(start, end, "address") for start, end in sorted(ends)], frozenset({"address"}))
+
+    def place(self, start: int, end: int | None = None) -> Place:
+        """Offsets of the text as a place: columns in characters from 1, a byte order mark not counted."""
+        end = start if end is None else end
+        line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end)
+        return Place(self.file, line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """A line of the text, counted from 1, without its line end."""
+        if not 1 <= number <= len(self._lines):
+            return ""
+        end = self._lines[number] if number < len(self._lines) else len(self.text)
+        return self.text[self._lines[number - 1] : end].rstrip("\r\n")
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """The offset of a line and column, kept inside the text."""
+        line = max(1, min(line, len(self._lines)))
+        return min(self._lines[line - 1] + max(column, 1) - 1, len(self.text))
+
+    @cached_property
+    def unclosed_divs(self) -> list[Mark]:
+        """The fences of divs that no fence closes, in order, by counting: a fence with words opens, a bare one closes."""
+        opened: list[Mark] = []
+        for found in _DIV.finditer(self.masked):
+            if found["words"]:
+                opened.append(Mark(found.start("fence"), found.end("fence"), found["words"]))
+            elif opened:
+                opened.pop()
+        return opened
+
+    @cached_property
+    def citations(self) -> list[Mark]:
+        """Every `@key`, `@{key}`, `-@key` that may be a citation, from its @ on (pandoc's manual, `Citation syntax`)."""
+        return [Mark(m.start(), m.end(), m["braced"] or m["plain"]) for m in _CITATION.finditer(self.prose)]
+
+    @cached_property
+    def labels(self) -> list[Mark]:
+        """Every identifier that is written out, from its # on: `{#id …}`, of a code block too, and `id="…"` in HTML."""
+        found = [Mark(at + m.start(), at + m.end(), m["id"]) for at, text in self._attributes() for m in _IDENTIFIER.finditer(text)]
+        for span in self.spans:
+            if span.kind == "html" and (given := _HTML_ID.search(self.text, span.start, span.end)):
+                found.append(Mark(given.start("id"), given.end("id"), given["id"]))
+        return sorted(found)
+
+    def _attributes(self) -> Iterator[tuple[int, str]]:
+        for block in _ATTRIBUTES.finditer(self.masked):
+            yield block.start(), block[0]
+        for span in self.spans:
+            if "#" in span.info:
+                yield span.info_start, span.info
+
+    @cached_property
+    def note_definitions(self) -> list[Definition]:
+        """Every `[^label]: …` in order."""
+        found = [(m.start("mark"), m["label"], m.end()) for m in _DEFINITION.finditer(self.masked)]
+        return [Definition(start, self._end_of_note(body), label, body) for start, label, body in found]
+
+    def _end_of_note(self, body: int) -> int:
+        """Lines belong to a note up to the first, after a blank one, that is not indented, or the next definition."""
+        number = self.place(body).line + 1
+        blank_before = False
+        while number <= len(self._lines) and self._lines[number - 1] < len(self.text):
+            line = self.line(number)
+            if _DEFINITION.match(line) or (blank_before and line.strip() and not line.startswith(("    ", "\t", "   "))):
+                break
+            blank_before = not line.strip()
+            number += 1
+        return self._lines[number - 1] if number <= len(self._lines) else len(self.text)
+
+    @cached_property
+    def note_marks(self) -> list[Mark]:
+        """Every `[^label]` that calls a note."""
+        defined = {note.start for note in self.note_definitions}
+        return [Mark(m.start(), m.end(), m["label"]) for m in _NOTE_MARK.finditer(self.masked) if m.start() not in defined]
+
+    @cached_property
+    def inline_notes(self) -> list[Mark]:
+        """Every `^[`, where a note is written into the text."""
+        return [Mark(m.start(), m.end(), "") for m in _INLINE_NOTE.finditer(self.masked)]
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """Headings with hashes and underlined ones."""
+        found = [
+            Heading(m.start("marks"), m.end("text"), len(m["marks"]), m["text"].strip().rstrip("#").rstrip())
+            for m in _ATX.finditer(self.masked)
+        ]
+        for m in _SETEXT.finditer(self.masked):
+            found.append(Heading(m.start(), m.end("text"), 1 if m["line"][0] == "=" else 2, m["text"]))
+        return sorted(found)
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """Where links and images point to, in order: `](target)`, `[name]: target`, `href=` and `src=` in HTML."""
+        found: list[Target] = []
+        for m in _INLINE_TARGET.finditer(self.masked):
+            begin = self._bracket(m.start() - 1)
+            is_image = begin > 0 and self.masked[begin - 1] == "!"
+            found.append(Target(*_inner(m), begin - is_image, is_image))
+        for m in _REFERENCE_TARGET.finditer(self.masked):
+            found.append(Target(*_inner(m), m.start(), False))
+        for span in self.spans:
+            if span.kind == "html":
+                for m in _HTML_TARGET.finditer(self.text, span.start, span.end):
+                    found.append(Target(*_inner(m), span.start, self.text[span.start : span.start + 4].lower() == "<img"))
+            elif span.kind == "address":
+                inner = self.text[span.start : span.end]
+                angle = int(inner.startswith("<"))
+                found.append(Target(span.start + angle, span.end - angle, inner.strip("<>"), span.start, False))
+        return sorted(found)
+
+    def _bracket(self, close: int) -> int:
+        """The `[` that the `]` at `close` belongs to."""
+        depth, at = 0, close
+        while at >= 0 and close - at < 20_000:
+            if self.masked[at] in "[]" and not (at and self.masked[at - 1] == "\\"):
+                depth += 1 if self.masked[at] == "]" else -1
+                if not depth:
+                    return at
+            at -= 1
+        return close
+
+    def reading_order(self, offset: int) -> tuple[int, int] | None:
+        """Where pandoc's tree has what stands at `offset`: a note's text at its first mark; None if it has it nowhere."""
+        at = bisect_right(self._note_starts, offset) - 1
+        if at < 0 or offset >= self.note_definitions[at].end:
+            return offset, 0
+        called = self._called.get(self._note_starts[at])
+        return None if called is None else (called, offset)
+
+    @cached_property
+    def _note_starts(self) -> list[int]:
+        return [note.start for note in self.note_definitions]
+
+    @cached_property
+    def _called(self) -> dict[int, int]:
+        """The offset of a definition -> that of its first mark; pandoc takes the last of doubled definitions."""
+        first = {mark.text: mark.start for mark in reversed(self.note_marks)}
+        last = {note.label: note.start for note in self.note_definitions}
+        return {start: first[label] for label, start in last.items() if label in first}
+
+
+def _inner(found: re.Match[str]) -> tuple[int, int, str]:
+    start, end = found.span("target")
+    if found["target"].startswith("<") and found["target"].endswith(">"):
+        start, end = start + 1, end - 1
+    return start, end, found.string[start:end]
+
+
+def same_target(source: str, tree: str) -> bool:
+    """Whether a target as written is the one of pandoc's tree, which escapes some letters."""
+    return source == tree or unquote(re.sub(r"\\([^\w\s])", r"\1", source)).strip() == unquote(tree)
