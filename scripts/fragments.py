@@ -1,0 +1,391 @@
+"""The tree of a chapter -> the same tree with our own XHTML around and between pandoc's: what a writer cannot know.
+
+Reads and writes nothing. Numbers, labels and notes are printed as they were given; nothing is counted here. Roles are
+those of DPUB-ARIA 1.1. Runs of words become one node each: pandoc then needs a third of the time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from octavo import tree
+from octavo.identifiers import Identifiers
+from octavo.model import Node
+from octavo.wordings import capital
+
+Record = dict[str, Any]
+Cell = list[Any]
+Row = list[Any]
+
+ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "bibliography": "doc-bibliography"}
+# Front and back matter is known by the name of its file.
+ROLES_BY_SLUG = {
+    "acknowledgements": "doc-acknowledgments",
+    **{name: f"doc-{name}" for name in ("abstract", "acknowledgments", "afterword", "colophon", "conclusion", "credits", "dedication")},
+    **{name: f"doc-{name}" for name in ("epilogue", "errata", "foreword", "glossary", "introduction", "preface", "prologue")},
+}
+DIV_ROLES = {"epigraph": "doc-epigraph", "dedication": "doc-dedication", "aside": "note"}
+INVISIBLE = {"citation", "index", "term", "nocase", "nodecor", "section"}
+EDITIONS = ("epub", "html")
+PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
+_SIZE = re.compile(r"([\d.]+)\s*(%|[a-z]*)")
+_ALIGN = {"AlignRight": ["right"], "AlignCenter": ["center"]}
+_PLAIN = ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Underline")
+
+
+def tag(name: str, identifier: str = "", classes: list[str] | None = None, **attributes: str) -> str:
+    """A start tag; an attribute without a value is left out, and an underscore in its name stands for a hyphen."""
+    given = {"id": identifier, "class": " ".join(classes or [])} | {key.replace("_", "-"): value for key, value in attributes.items()}
+    return f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in given.items() if value) + ">"
+
+
+def raw(html: str) -> Node:
+    return tree.node("RawBlock", "html", html)
+
+
+def raw_inline(html: str) -> Node:
+    return tree.node("RawInline", "html", html)
+
+
+class Fragment:
+    """One chapter on its way to a page. After `blocks` it knows its headings, images, floats and notes."""
+
+    def __init__(self, chapter: Record, words: Record, identifiers: Identifiers) -> None:
+        self.chapter, self.words, self.identifiers = chapter, words, identifiers
+        self.slug: str = chapter["slug"]
+        self.headings: list[Record] = []
+        self.images: list[Record] = []
+        self.floats: list[Record] = []
+        self.notes: list[tuple[str, str, str, list[Node]]] = []
+
+    def blocks(self) -> list[Node]:
+        """The chapter in its section, the notes at its end."""
+        first, *rest = self.chapter["blocks"]
+        kind = self.chapter["kind"]
+        role = ROLES.get(kind) or ROLES_BY_SLUG.get(self.slug, "")
+        identifier = self._define(tree.identifier(first))
+        out = [raw(tag("section", identifier, [kind], role=role, lang=self.chapter["lang"])), *self._heading(first, identifier)]
+        open_levels: list[int] = []
+        for block in rest:
+            if block["t"] != "Header":
+                out += self._block(block)
+                continue
+            while open_levels and open_levels[-1] >= block["c"][0]:
+                out.append(raw("</section>"))
+                open_levels.pop()
+            open_levels.append(block["c"][0])
+            identifier = self._define(tree.identifier(block))
+            out += [raw(tag("section", identifier)), *self._heading(block, identifier)]
+        out += [raw("</section>")] * len(open_levels)
+        return [*out, *self._endnotes(), raw("</section>")]
+
+    def _define(self, identifier: str) -> str:
+        return self.identifiers.define(identifier, self.slug)
+
+    def _heading(self, block: Node, identifier: str, inner: str = "") -> list[Node]:
+        """A heading behind its number; `inner` is the identifier where no section bears it."""
+        level, _, inlines = block["c"]
+        number = tree.value(block, "number")
+        shown = f"{capital(self.words[self.chapter['kind']][0])} {number}" if number and level == 1 else number
+        self.headings.append({"level": level, "id": identifier, "number": number, "title": tree.plain(inlines)})
+        prefix = [raw_inline(f'<span class="number">{escape(shown)}</span> ')] if shown else []
+        opened = raw(tag(f"h{level}", inner, lang=tree.value(block, "lang")))
+        return [opened, tree.node("Plain", [*prefix, *self._inlines(inlines)]), raw(f"</h{level}>")]
+
+    def _endnotes(self) -> list[Node]:
+        if not self.notes:
+            return []
+        title = escape(capital(self.words["notes"]))
+        section = tag(
+            "section", self._define(f"{self.slug}-notes"), ["notes"], role="doc-endnotes", aria_label=capital(self.words["notes"])
+        )
+        out = [raw(section), raw(f"<h2>{title}</h2>")]
+        for identifier, mark, number, blocks in self.notes:  # grows while it is read: a note may hold a note
+            body = self._blocks(blocks)
+            label = f"{number}: {self.words['back']}"
+            back = raw_inline(tag("a", href=f"#{mark}", role="doc-backlink", aria_label=label) + f"{escape(number)}</a> ")
+            if not body or body[0]["t"] not in ("Para", "Plain"):
+                body.insert(0, tree.node("Para", []))
+            body[0] = tree.node("Para", [back, *body[0]["c"]])
+            out += [raw(tag("div", identifier, ["note"], role="doc-footnote")), *body, raw("</div>")]
+        return [*out, raw("</section>")]
+
+    # Blocks
+
+    def _blocks(self, blocks: list[Node]) -> list[Node]:
+        return [made for block in blocks for made in self._block(block)]
+
+    def _block(self, block: Node) -> list[Node]:
+        kind: str = block["t"]
+        content: Any = block.get("c")
+        if kind in ("Para", "Plain"):
+            return self._formula(content[0]) if _is_formula(content) else [tree.node(kind, self._inlines(content))]
+        if kind == "Header":
+            identifier = self._define(tree.identifier(block))
+            return self._heading(block, identifier, identifier)
+        if kind == "BlockQuote":
+            return [tree.node(kind, self._blocks(content))]
+        if kind == "BulletList":
+            return [tree.node(kind, [self._item(item) for item in content])]
+        if kind == "OrderedList":
+            return [tree.node(kind, content[0], [self._item(item) for item in content[1]])]
+        if kind == "DefinitionList":
+            return [tree.node(kind, [[self._inlines(term), [self._item(item) for item in items]] for term, items in content])]
+        if kind == "LineBlock":
+            return [tree.node(kind, [self._inlines(line) for line in content])]
+        if kind == "CodeBlock":
+            opened = tag("pre", self._define(content[0][0]), content[0][1][:1])
+            return [raw(f"{opened}<code>{escape(content[1], quote=False)}</code></pre>")]
+        if kind == "HorizontalRule":
+            return [block]
+        made: list[Node] = {"Table": self._table, "Figure": self._figure, "Div": self._div}.get(kind, _nothing)(block)
+        return made
+
+    def _formula(self, inline: Node) -> list[Node]:
+        """A formula that is a paragraph of its own, with its number if it has one; a long one scrolls, also by keyboard."""
+        number = [raw_inline(_equation_number(inline))] if inline["t"] == "Span" else []
+        content = self._inlines(inline["c"][1]) if number else [inline]
+        identifier = self._define(tree.identifier(inline))
+        return [raw(tag("div", identifier, ["equation"], tabindex="0")), tree.node("Plain", [*content, *number]), raw("</div>")]
+
+    def _item(self, blocks: list[Node]) -> list[Node]:
+        """An item of a list; where bare text follows bare text, each is a paragraph, or the two would run together."""
+        made = self._blocks(blocks)
+        bare = [block["t"] == "Plain" for block in made]
+        run = [bare[i] and (bare[i - 1 : i] == [True] or bare[i + 1 : i + 2] == [True]) for i in range(len(made))]
+        return [tree.node("Para", block["c"]) if in_run else block for block, in_run in zip(made, run, strict=True)]
+
+    def _div(self, block: Node) -> list[Node]:
+        classes = tree.classes(block)
+        if "only" in classes:
+            return self._only(block, self._blocks(block["c"][1]), raw)
+        if "references" in classes or "csl-bib-body" in classes:
+            return self._references(block)
+        roles = [DIV_ROLES[name] for name in classes if name in DIV_ROLES]
+        kept = [name for name in classes if name not in INVISIBLE]
+        opened = tag(
+            "div",
+            self._define(tree.identifier(block)),
+            kept,
+            role=(roles or [""])[0],
+            lang=tree.value(block, "lang"),
+            dir=tree.value(block, "dir"),
+        )
+        return [raw(opened), *self._blocks(block["c"][1]), raw("</div>")]
+
+    def _only(self, element: Node, content: list[Node], mark: Any) -> list[Node]:
+        """What one edition alone shows: between marks if it is one of these two, gone if it is neither."""
+        wanted = re.split(r"[\s,]+", tree.value(element, "edition"))
+        shown = [name for name in EDITIONS if name in wanted]
+        if len(shown) == 1:
+            return [mark(f"<!--only:{shown[0]}-->"), *content, mark("<!--/only-->")]
+        return content if shown else []
+
+    def _references(self, block: Node) -> list[Node]:
+        """A list of references as a list; each entry bears the identifier that citations lead to."""
+        out: list[Node] = []
+        for entry in block["c"][1]:
+            body = self._blocks(entry["c"][1] if entry["t"] == "Div" else [entry])
+            body = [tree.node("Plain", made["c"]) if made["t"] == "Para" and len(body) == 1 else made for made in body]
+            out += [raw(tag("li", self._define(tree.identifier(entry)))), *body, raw("</li>")]
+        return [raw(tag("ul", self._define(tree.identifier(block)), ["references"])), *out, raw("</ul>")] if out else []
+
+    # Figures and tables
+
+    def _figure(self, block: Node) -> list[Node]:
+        identifier = self._define(tree.identifier(block))
+        caption = self._caption(block, block["c"][1][1], identifier)
+        return [raw(tag("figure", identifier, tree.classes(block))), *self._blocks(block["c"][2]), *caption, raw("</figure>")]
+
+    def _caption(self, block: Node, blocks: list[Node], holder: str, identifier: str = "") -> list[Node]:
+        """Label, caption and credit of a figure or table, in this order; nothing where there is none of them."""
+        label, credit = tree.value(block, "label"), tree.value(block, "credit")
+        if label:
+            self.floats.append({"kind": block["t"].lower(), "id": holder, "label": label, "title": tree.plain(blocks)})
+        body = [tree.node("Para", made["c"]) if made["t"] == "Plain" else made for made in self._blocks(blocks)]
+        if label:
+            if not body or body[0]["t"] != "Para":
+                body.insert(0, tree.node("Para", []))
+            body[0] = tree.node("Para", [raw_inline(f'<span class="label">{escape(label)}.</span> '), *body[0]["c"]])
+        if credit:
+            body.append(raw(f'<p class="credit">{escape(credit, quote=False)}</p>'))
+        return [raw(tag("figcaption", identifier)), *body, raw("</figcaption>")] if body else []
+
+    def _table(self, block: Node) -> list[Node]:
+        """A table under its caption, in a box of its own that scrolls where the table is wider than the page."""
+        attr, caption, columns, head, bodies, foot = block["c"]
+        identifier = self._define(attr[0])
+        named = self._define(f"{attr[0] or self.slug + '-table'}-caption") if caption[1] or tree.value(block, "label") else ""
+        above = self._caption(block, caption[1], identifier, named)
+        box = {"role": "region", "aria_labelledby": named} if named else {"role": "group", "aria_label": capital(self.words["table"][0])}
+        aligned = [column[0]["t"] for column in columns]
+        table = tree.node(
+            "Table", ["", [], []], [None, []], [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}] for _ in columns],
+            [["", [], []], self._rows(head[1], aligned, len(columns))],
+            [[["", [], []], body[1], self._rows(body[2], aligned, len(columns)), self._rows(body[3], aligned, body[1])] for body in bodies],
+            [["", [], []], self._rows(foot[1], aligned, 0)],
+        )  # fmt: skip
+        opened = raw(tag("figure", identifier, ["table", *attr[1]]))
+        return [opened, *above, raw(tag("div", "", ["scroll"], tabindex="0", **box)), table, raw("</div>"), raw("</figure>")]
+
+    def _rows(self, rows: list[Row], aligned: list[str], heads: int) -> list[Row]:
+        """Rows with the scope of each head cell and the alignment of each column as classes; the first `heads` cells are heads."""
+        across = heads == len(aligned)
+        spans = [0] * len(aligned)
+        out: list[Row] = []
+        for _, cells in rows:
+            placed = list(_placed(cells, spans))
+            out.append(
+                [["", [], []], [self._cell(cell, aligned[at], "col" if across else "row" if at < heads else "") for at, cell in placed]]
+            )
+        return out
+
+    def _cell(self, cell: Cell, column: str, scope: str) -> Cell:
+        attr, align, down, across, blocks = cell
+        own = align["t"] if align["t"] != "AlignDefault" else column
+        spanning = f"{scope}group" if (scope == "col" and across > 1) or (scope == "row" and down > 1) else scope
+        pairs = [["scope", spanning]] if scope else []
+        lang = [[key, value] for key, value in attr[2] if key == "lang"]
+        return [[self._define(attr[0]), [*_ALIGN.get(own, [])], pairs + lang], {"t": "AlignDefault"}, down, across, self._blocks(blocks)]
+
+    # Inlines
+
+    def _inlines(self, inlines: list[Node]) -> list[Node]:
+        """Inlines with every run of words and spaces as one node."""
+        out: list[Node] = []
+        words: list[str] = []
+        for inline in inlines:
+            kind = inline["t"]
+            if kind == "Str":
+                words.append(inline["c"])
+            elif kind in ("Space", "SoftBreak"):
+                words.append(" ")
+            else:
+                if words:
+                    out.append({"t": "Str", "c": "".join(words)})
+                    words = []
+                out += self._inline(kind, inline)
+        if words:
+            out.append({"t": "Str", "c": "".join(words)})
+        return out
+
+    def _inline(self, kind: str, inline: Node) -> list[Node]:
+        content: Any = inline.get("c")
+        if kind in _PLAIN:
+            return [tree.node(kind, self._inlines(content))]
+        if kind in ("Math", "LineBreak"):
+            return [inline]
+        if kind in ("Quoted", "Cite"):
+            inlines = self._inlines(content[1])
+            return [tree.node(kind, content[0], inlines)] if kind == "Quoted" else inlines
+        if kind == "Code":
+            return [tree.node(kind, ["", [], []], content[1])]
+        made: list[Node] = {"Link": self._link, "Image": self._image, "Span": self._span}.get(kind, _nothing)(inline)
+        return made
+
+    def _span(self, inline: Node) -> list[Node]:
+        classes, inlines = tree.classes(inline), inline["c"][1]
+        if "note" in classes:
+            return self._note(inline)
+        content = self._inlines(inlines)
+        identifier = self._define(tree.identifier(inline))
+        if "equation" in classes:
+            return [raw_inline(tag("span", identifier, ["equation"])), *content, raw_inline(f"{_equation_number(inline)}</span>")]
+        if "only" in classes:
+            return self._only(inline, content, raw_inline)
+        kept = [name for name in classes if name not in INVISIBLE]
+        pairs = [[key, value] for key, value in inline["c"][0][2] if key in ("lang", "dir")]
+        return [tree.node("Span", [identifier, kept, pairs], content)] if identifier or kept or pairs else content
+
+    def _note(self, inline: Node) -> list[Node]:
+        """The mark of a note, numbered as given; its text waits for the end of the chapter."""
+        given, number = tree.identifier(inline), tree.value(inline, "number")
+        identifier, mark = self._define(given), self._define(f"{given}-ref")
+        self.notes += [(identifier, mark, number, note["c"]) for note in inline["c"][1] if note["t"] == "Note"]
+        link = tag("a", mark, href=f"#{identifier}", role="doc-noteref")
+        return [raw_inline(f'<sup class="noteref">{link}{escape(number)}</a></sup>')]
+
+    def _link(self, inline: Node) -> list[Node]:
+        """A link. One within it (the DOI of a work cited) stands beside it: HTML knows no link in a link."""
+        _, inlines, (url, _) = inline["c"]
+        role = "doc-biblioref" if url.startswith("#ref-") else ""
+        kept = [name for name in tree.classes(inline) if name == "xref"]
+        if url.startswith("#"):
+            url = self.identifiers.target(url[1:], self.slug)
+        identifier = self._define(tree.identifier(inline))
+        out: list[Node] = []
+        for is_apart, run in groupby(inlines, _stands_apart):
+            content = self._inlines(list(run))
+            if is_apart or (len(inlines) > 1 and not any(c.isalnum() for c in tree.plain(content))):
+                out += content
+            elif not url:
+                out.append(tree.node("Span", ["", ["unresolved"], []], content))
+            else:
+                out += [raw_inline(tag("a", identifier, kept, href=url, role=role)), *content, raw_inline("</a>")]
+                identifier = ""
+        return out
+
+    def _image(self, inline: Node) -> list[Node]:
+        """An image with its alternative text; an ornament has an empty one, and nothing is made up where it is missing."""
+        _, inlines, (url, _) = inline["c"]
+        text, decorative = tree.plain(inlines), "decorative" in tree.classes(inline)
+        self.images.append({"name": url.removeprefix("images/"), "alt": text, "decorative": decorative})
+        alt = ' alt=""' if decorative else f' alt="{escape(text)}"' if text else ""
+        width, height = _size(tree.value(inline, "width")), _size(tree.value(inline, "height"))
+        share = [f"w{width[1:]}"] if width.startswith("%") else []
+        sizes = {"width": width} if width and not share else {"height": height} if height and not width and height[0] != "%" else {}
+        opened = tag("img", self._define(tree.identifier(inline)), share, src=url, **sizes)
+        return [raw_inline(f"{opened[:-1]}{alt} />")]
+
+
+def _is_formula(inlines: list[Node]) -> bool:
+    if len(inlines) != 1:
+        return False
+    only = inlines[0]
+    return "equation" in tree.classes(only) or bool(only["t"] == "Math" and only["c"][0]["t"] == "DisplayMath")
+
+
+def _equation_number(inline: Node) -> str:
+    return f'<span class="number">({escape(tree.value(inline, "number"))})</span>'
+
+
+def _stands_apart(inline: Node) -> bool:
+    """What is a link of its own: a link, the mark of a note, or whatever holds one."""
+    return any(element["t"] in ("Link", "Note") for element in tree.walk(inline))
+
+
+def _nothing(element: Node) -> list[Node]:
+    """Raw markup, and what pandoc may add one day: no edition shows what it does not know."""
+    if element["t"] == "Note":
+        raise ValueError("a note without its number: every note is numbered before it comes here")
+    return []
+
+
+def _placed(cells: list[Cell], spans: list[int]) -> Iterator[tuple[int, Cell]]:
+    """(column, cell) of a row; `spans` counts for each column the rows that a cell above still covers."""
+    at = 0
+    for cell in cells:
+        while at < len(spans) and spans[at]:
+            spans[at] -= 1
+            at += 1
+        yield min(at, len(spans) - 1), cell
+        for _ in range(cell[3]):
+            if at < len(spans):
+                spans[at] = cell[2] - 1
+            at += 1
+    for rest in range(at, len(spans)):
+        spans[rest] = max(0, spans[rest] - 1)
+
+
+def _size(given: str) -> str:
+    """A length in whole pixels, or a share of the width in steps of five (`%70`), which the style sheets have classes for."""
+    found = _SIZE.fullmatch(given.strip().lower())
+    if not found or found[1].count(".") > 1 or found[1] == ".":
+        return ""
+    if found[2] == "%":
+        return f"%{min(100, max(5, round(float(found[1]) / 5) * 5))}"
+    return str(round(float(found[1]) * PIXELS[found[2]])) if found[2] in PIXELS else ""
