@@ -1,0 +1,215 @@
+"""Stage 5: the print edition.
+
+Reads output/work/4-cited/book.json, the images of 3-resolved/ and the template editions/pdf/; writes 5-rendered/SLUG.pdf.
+
+pandoc writes the text of the whole book as Typst once; text, template and images then go into a closed folder of their
+own, where the Typst compiler runs in a process of its own. Everything else that is needed stands in book.json there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from octavo import tools, tree, typst_run
+from octavo.model import Node, UserError
+from octavo.typst_markup import Markup, call, language, string, targets
+
+Record = dict[str, Any]
+
+# PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) at once: accessible, and fit to be kept.
+STANDARDS = ("ua-1", "a-2a")
+# Run by its path, for Python in isolated mode reads no folder and no variable that could put other code before it.
+_RUNNER = Path(typst_run.__file__)
+_API_VERSION = [1, 23, 1]
+_WRITER = ("-f", "json", "-t", "typst-citations-smart", "--wrap=none", "--quiet")
+# Stands before each chapter in what pandoc writes: a control character, which no text of a book holds.
+_MARK = "\x1e"
+_DEFAULTS = {"paper": "156mm x 234mm", "font": "Libertinus Serif", "size": "10.5pt"}
+_POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
+_PAPERS = {"a4": "210mm x 297mm", "a5": "148mm x 210mm", "b5": "176mm x 250mm", "letter": "8.5in x 11in", "trade": "6in x 9in"}
+_SIDES = re.compile(r"^(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?\s*[x×]\s*(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)$", re.IGNORECASE)
+_CREDITED = ("author", "editor", "translator", "illustrator", "contributor")
+
+
+def sources(record: Record) -> dict[str, str]:
+    """The Typst files of a book by name: main.typ, book.json and text/SLUG.typ for each chapter."""
+    texts = _texts(record)
+    files = {f"text/{slug}.typ": f'#import "/book.typ": *\n{text}' for slug, text in texts.items()}
+    return {"main.typ": _main(record), "book.json": json.dumps(settings(record), ensure_ascii=False, indent=1), **files}
+
+
+def _texts(record: Record) -> dict[str, str]:
+    chapters = record["chapters"]
+    parts = {part["label"] for part in record["book"]["parts"]}
+    markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)))
+    blocks: list[Node] = []
+    for chapter in chapters:
+        blocks.append(tree.node("RawBlock", "typst", _MARK + chapter["slug"]))
+        blocks += markup.chapter(chapter, level=2 if chapter["part"] in parts else 1)
+    document = {"pandoc-api-version": _API_VERSION, "meta": {}, "blocks": blocks}
+    written = tools.pandoc(_WRITER, json.dumps(document).encode(), seconds=600, gigabytes=6).decode()
+    return dict(piece.split("\n", 1) for piece in written.split(_MARK)[1:])
+
+
+def _main(record: Record) -> str:
+    """main.typ: the first pages, then the chapters in order, each part before its first chapter."""
+    lines = ['#import "/book.typ": *', "#show: book", "#first-pages()"]
+    parts = {part["label"]: part for part in record["book"]["parts"]}
+    in_front, shown = True, set()
+    for chapter in record["chapters"]:
+        if in_front and chapter["kind"] != "front":
+            in_front = False
+            lines.append("#show: main-matter")
+        part = parts.get(chapter["part"])
+        if part and part["label"] not in shown:
+            shown.add(part["label"])
+            lines.append(call("#part", number=string(part["number"]), id=string(part["label"]), title=string(part["title"])))
+        elif not part and shown:
+            lines.append("#end-of-parts()")
+            shown = set()
+        lines.append(f"#include {string('/text/' + chapter['slug'] + '.typ')}")
+    return "\n".join([*lines, "#end-of-book()"]) + "\n"
+
+
+def settings(record: Record) -> Record:
+    """What the template reads of the book: book.json."""
+    book = record["book"]
+    chosen = {**_DEFAULTS, **book["editions"].get("pdf", {})}
+    people = book["contributors"]
+    authors = _names(people, "author") or _names(people, "editor")
+    return {
+        "title": book["title"], "subtitle": book["subtitle"], "language": language(book["language"]) or ("en", ""),
+        "authors": authors, "keywords": book["keywords"], "description": book["description"] or None, "words": book["words"],
+        "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
+        "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
+        "imprint": imprint(book), "date": _date(book["date"]), "has-parts": bool(book["parts"]),
+        "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
+    }  # fmt: skip
+
+
+def _names(people: list[Record], role: str) -> list[str]:
+    return [person["name"] for person in people if person["role"] == role]
+
+
+def _said(words: Mapping[str, Any], role: str) -> str:
+    return "" if role == "author" else str(words[role])
+
+
+def _date(date: str) -> list[int] | None:
+    """[year, month, day]; a date without a day or month is that of its first."""
+    return [int(part) for part in [*date.split("-"), "1", "1"][:3]] if date else None
+
+
+def imprint(book: Record) -> Record:
+    """What the copyright page says."""
+    owners = _names(book["contributors"], "author") or _names(book["contributors"], "editor") or [book["publisher"].get("name", "")]
+    isbn = book["identifiers"].get("isbn", {})
+    return {
+        "owners": [name for name in owners if name], "year": book["date"][:4], "date": book["date"], "version": book["version"],
+        "license": licence(book["license"]), "doi": book["identifiers"].get("doi", ""),
+        "isbn": [[kind, isbn[key]] for key, kind in (("print", ""), ("pdf", "PDF"), ("epub", "EPUB"), ("html", "HTML")) if isbn.get(key)],
+        "orcid": [[person["name"], person["orcid"]] for person in book["contributors"] if person["orcid"]],
+    }  # fmt: skip
+
+
+def licence(identifier: str) -> list[str]:
+    """The licence as read, and its address for one of Creative Commons: `CC-BY-SA-4.0` -> "CC BY-SA 4.0", https://…"""
+    found = re.match(r"^CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)$", identifier)
+    if found:
+        return [f"CC {found[1]} {found[2]}", f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"]
+    if identifier == "CC0-1.0":
+        return ["CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"]
+    return [identifier, ""]
+
+
+def paper(setting: str) -> list[float]:
+    """Width and height in points of a trim size: `156mm x 234mm`, `6 x 9in`, or a name (a4, a5, b5, letter, trade)."""
+    found = _SIDES.match(_PAPERS.get(setting.strip().lower(), setting.strip()))
+    if not found:
+        known = ", ".join(_PAPERS)
+        raise UserError(f"editions.pdf.paper: `{setting}` is no trim size", hint=f"write `156mm x 234mm`, or one of {known}")
+    unit = found[4].lower()
+    sides = [float(found[1]) * _POINTS[(found[2] or unit).lower()], float(found[3]) * _POINTS[unit]]
+    if not all(200 <= side <= 2400 for side in sides):
+        raise UserError(f"editions.pdf.paper: `{setting}` is no size of a book")
+    return [round(side, 3) for side in sides]
+
+
+def stage(folder: Path, files: Mapping[str, str], images: Path, template: Path) -> None:
+    """Fill the closed folder: template, text, images; copies alone, for Typst follows symbolic links out of its root."""
+    if not (template / "book.typ").is_file():
+        raise UserError(f"the template {template / 'book.typ'} is missing")
+    for origin, target in [*_regular(template, folder), *_regular(images, folder / "images")]:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origin, target)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+
+def _regular(origin: Path, target: Path) -> Iterator[tuple[Path, Path]]:
+    for path in sorted(origin.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path, target / path.relative_to(origin)
+
+
+def render(record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS) -> bytes:
+    """The PDF of a book. Raises UserError, one line, for what Typst cannot set."""
+    with tempfile.TemporaryDirectory(prefix="octavo-") as name:
+        folder = Path(name).resolve()
+        stage(folder, sources(record), images, template)
+        argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), *standards]
+        said = json.loads(tools.run(argv, seconds=900))
+        if said["error"]:
+            raise UserError(explain(said["error"], said["diagnostic"], record["chapters"]))
+        font = settings(record)["font"]
+        if f"unknown font family: {font.lower()}" in said["warnings"]:
+            raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
+        return (folder / "main.pdf").read_bytes()
+
+
+def explain(error: str, diagnostic: str, chapters: list[Record]) -> str:
+    """One line in plain words for the compiler's error, with the chapter or the file in which it stands."""
+    found = re.search(r"^error: .*\n\s*┌─ (?:\S*?/)?((?:text|images)/[^\n]+?|[\w.-]+\.\w+):(\d+):\d+", diagnostic, re.MULTILINE)
+    file, line = (found[1], found[2]) if found else ("", "")
+    slug = file.removeprefix("text/").removesuffix(".typ") if file.startswith("text/") else ""
+    origin = next((chapter["file"] or chapter["title"] for chapter in chapters if chapter["slug"] == slug), "")
+    where = f"{origin}: " if origin else f"{line_of(file, line)}: " if file.endswith(".typ") and file != "main.typ" else ""
+    message = " ".join(re.sub(r"^PDF/[\w/, -]+ error: ", "", error).split())
+    for pattern, words in _PLAIN:
+        if known := re.search(pattern, message):
+            return where + words.format(*known.groups(), image=Path(file).name or "that it shows")
+    return f"{where}the PDF cannot be made: {message}"
+
+
+def line_of(file: str, line: str) -> str:
+    return f"editions/pdf/{file}, line {line}"
+
+
+# What Typst 0.15 says -> what a scholar can do something about.
+_PLAIN = (
+    (r'the text `"(.+)"` could not be displayed with font `"(.+?)"`', "no font of the print edition has the letter {0} (set in {1})"),
+    (r"label `<(.+)>` does not exist", "a link leads to `{0}`, which nothing in the book bears"),
+    (r"label `<(.+)>` occurs multiple times", "two things of the book bear the label `{0}`"),
+    (r"file not found \(searched at (?:.*/)?(.+)\)", "the file {0} is not there"),
+    (r"failed to (?:parse|decode|load) (\w+) ?(?:image)?(.*)", "the image {image} cannot be read as {0}{1}"),
+    (r"unknown image format", "the image {image} is of a kind that a PDF cannot hold: use SVG, PNG, JPEG, GIF, WebP or PDF"),
+    (r"missing alt text", "an image or formula has no alternative text"),
+)
+
+
+def main(argv: list[str]) -> None:
+    """`pdf CITED.JSON IMAGES EDITIONS OUT.PDF`: run in the folder of the book."""
+    cited, images, editions, out = map(Path, argv)
+    tools.write(out, render(tools.read_json(cited), images, editions / "pdf"))
+
+
+if __name__ == "__main__":
+    tools.main_of(main)
