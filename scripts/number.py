@@ -80,8 +80,8 @@ class Numbers:
             caption = tree.plain(element["c"][1])
             if caption or tree.identifier(element):
                 self._float(kind.lower(), slug, chapter, counts, element, caption)
-        elif kind in ("Para", "Plain"):
-            element["c"] = list(self._equations(slug, chapter, counts, element["c"]))
+        elif kind == "Span" and "equation" in tree.classes(element):
+            self._float("equation", slug, chapter, counts, element, "")
 
     def _float(self, kind: str, slug: str, chapter: str, counts: Counter[str], element: Node, title: str) -> None:
         counts[kind] += 1
@@ -90,29 +90,34 @@ class Numbers:
         tree.set_value(element, "label", f"{capital(self.words[kind][0])} {number}")
         self._label(element, Label(kind, number, slug, title))
 
-    def _equations(self, slug: str, chapter: str, counts: Counter[str], inlines: list[Node]) -> Iterator[Node]:
-        """The inlines with `$$ … $$ {#eq-x}` as a numbered span: pandoc leaves the label as text after the formula."""
-        skip_to = 0
-        for i, inline in enumerate(inlines):
-            if i < skip_to:
-                continue
-            at = i + 1
-            while at < len(inlines) and inlines[at]["t"] in ("Space", "SoftBreak"):
-                at += 1
-            found = _EQUATION.match(inlines[at]["c"]) if _is_display(inline) and at < len(inlines) and inlines[at]["t"] == "Str" else None
-            if not found:
-                yield inline
-                continue
-            skip_to = at + 1
-            span = tree.node("Span", tree.attr(found[1], ["equation"]), [inline])
-            self._float("equation", slug, chapter, counts, span, "")
-            yield span
-            if found[2]:
-                yield tree.node("Str", found[2])
-
     def _label(self, element: Node, label: Label) -> None:
         if identifier := tree.identifier(element):
             self.labels.setdefault(identifier, label)
+
+
+def mark_equations(blocks: list[Node]) -> None:
+    """Make each `$$ … $$ {#eq-x}` a span that bears the label, in place: pandoc leaves it as text after the formula."""
+    for element in tree.walk(blocks):
+        if element["t"] in ("Para", "Plain"):
+            element["c"] = list(_marked(element["c"]))
+
+
+def _marked(inlines: list[Node]) -> Iterator[Node]:
+    skip_to = 0
+    for i, inline in enumerate(inlines):
+        if i < skip_to:
+            continue
+        at = i + 1
+        while at < len(inlines) and inlines[at]["t"] in ("Space", "SoftBreak"):
+            at += 1
+        found = _EQUATION.match(inlines[at]["c"]) if _is_display(inline) and at < len(inlines) and inlines[at]["t"] == "Str" else None
+        if not found:
+            yield inline
+            continue
+        skip_to = at + 1
+        yield tree.node("Span", tree.attr(found[1], ["equation"]), [inline])
+        if found[2]:
+            yield tree.node("Str", found[2])
 
 
 def _is_display(inline: Node) -> bool:

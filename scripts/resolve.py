@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from octavo import bibliography, config, references, tools, tree, wordings
 from octavo.model import Book, ChapterFile, Node
-from octavo.number import Numbers, roman
+from octavo.number import Label, Numbers, mark_equations, roman
 
 Record = dict[str, Any]
 
@@ -29,10 +29,11 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     words = wordings.words(book.language)
     files = {file.file: file for file in book.chapters}
     chapters = [_chapter(files[record["file"]], record) for record in parsed]
-    anchors = _Anchors({PurePosixPath(c["file"]).name: c for c in chapters})
+    anchors = _Anchors({PurePosixPath(c["file"]).name: c for c in chapters}, {part.label for part in book.parts})
     for chapter in chapters:
         anchors.make_unique(chapter)
     numbers = Numbers(words)
+    numbers.labels.update({part.label: Label("part", roman(i), "", part.title) for i, part in enumerate(book.parts, 1)})
     for chapter in chapters:
         chapter["number"] = numbers.chapter(chapter["slug"], chapter["kind"], chapter["blocks"])
     for chapter in chapters:
@@ -51,6 +52,7 @@ def _chapter(file: ChapterFile, record: Record) -> Record:
         blocks.insert(0, blocks.pop(at))
     header = blocks[0]["c"]
     header[1][0] = header[1][0] or file.slug
+    mark_equations(blocks)
     for block in blocks[1:]:
         if block["t"] == "Header" and block["c"][0] == 1:
             block["c"][0] = 2
@@ -68,10 +70,11 @@ def _is_comment(block: Node) -> bool:
 class _Anchors:
     """Every identifier of the book, made unique in it, and the chapter that holds each."""
 
-    def __init__(self, by_name: Mapping[str, Record]) -> None:
+    def __init__(self, by_name: Mapping[str, Record], parts: set[str]) -> None:
         self.holders: dict[str, str] = {}
         self.renamed: dict[tuple[str, str], str] = {}
         self.by_name = by_name
+        self.parts = parts
 
     def make_unique(self, chapter: Record) -> None:
         """Rename, in place, what an earlier chapter has already: two chapters may both have a section `sources`."""
@@ -108,7 +111,7 @@ def _link(element: Node, chapter: Record, anchors: _Anchors) -> list[Node] | Non
     target = anchors.target(element["c"][2][0], chapter)
     if target is None:
         return None
-    if target[1:] not in anchors.holders and not target.startswith("#ref-"):
+    if target[1:] not in anchors.holders and target[1:] not in anchors.parts:
         return [tree.node("Span", tree.attr("", ["unresolved"]), element["c"][1])]
     element["c"][2][0] = target
     return None

