@@ -80,7 +80,7 @@ def _joined(book: Book, chapters: list[Record]) -> list[Node]:
         if book.notes.reset == "chapter":
             tree.classes(chapter["blocks"][0]).append("reset-citation-positions")
         blocks.append(tree.node("RawBlock", _MARK, chapter["slug"]))
-        blocks += chapter["blocks"]
+        blocks += tree.merged(chapter["blocks"])
     return [*blocks, tree.node("RawBlock", _MARK, "")]
 
 

@@ -43,7 +43,9 @@ def resolve(part: Any, labels: Mapping[str, Label], words: Mapping[str, Any], ke
         out: list[Node] = []
         for is_reference, run in runs:
             if out:
-                out += [tree.node("Str", ";"), tree.node("Space")]
+                # `@sec-x [@key]` is one cluster to pandoc, but reads as two things: only in brackets does a semicolon part them.
+                named_in_text = citations[0]["citationMode"]["t"] == "AuthorInText"
+                out += [tree.node("Space")] if named_in_text else [tree.node("Str", ";"), tree.node("Space")]
             out += (
                 _reference(run, labels, words)
                 if is_reference
