@@ -16,7 +16,7 @@ from octavo.checks.nearest import nearest
 from octavo.model import Entry, Place
 
 
-@check("BIB001", "bib-syntax", "error", "{what}", hint="the rest of the entry was read as well as could be")
+@check("BIB001", "bib-syntax", "error", "{what}", hint=("{hint}", "the rest of the entry was read as well as could be"))
 def bib_syntax(book: Manuscript) -> Iterator[Hit]:
     """A .bib file that cannot be parsed here: a brace that is never closed or one too many, a missing comma, junk.
 
@@ -37,7 +37,18 @@ def bib_syntax(book: Manuscript) -> Iterator[Hit]:
         }
     """
     for problem in book.problems("bib-syntax"):
-        yield at(problem.place, what=problem.detail)
+        hint = next((hint for words, hint in _CURES if words in problem.detail), "")
+        yield at(problem.place, what=problem.detail, hint=hint)
+
+
+_CURES = (
+    ("never closed", "close it: all up to the next field or entry was taken for its text"),
+    ("not closed", "close it: the next entry begins, or the file ends"),
+    ("too many", "delete it, or open another before it"),
+    ("no comma", "put a comma there"),
+    ("neither in braces", "put the value in braces"),
+    ("has no key", "give it a key: `@book{fink1984,`"),
+)
 
 
 @check(
