@@ -9,55 +9,23 @@ it. A call inside a paragraph ends in `;`, so that Typst does not read a bracket
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from octavo import tree
 from octavo.model import Node
+from octavo.typst_paragraphs import prepare
+from octavo.typst_syntax import Piece, around, array, call, language, length, opening, pieces, raw, raw_block, string
 from octavo.typst_tables import columns
 
-Piece = str | list[Node]
-
-_INLINE = {
-    "Cite", "Code", "Emph", "Image", "LineBreak", "Link", "Math", "Note", "Quoted", "RawInline", "SmallCaps", "SoftBreak", "Space", "Span",
-    "Str", "Strikeout", "Strong", "Subscript", "Superscript", "Underline",
-}  # fmt: skip
-# Words that Typst would read as markup, and that pandoc 3.9 does not escape at the start of a bracket: a sign of a list
-# or heading standing alone, two hyphens or three full stops (a dash, an ellipsis), a hyphen before a digit (a minus).
-_MARKUP = re.compile(r"^(=+|[-+/•]|\d+[.)])$|--|-\?|\.\.\.|^-\d|[\u2028\u2029\x85]")
-_LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?=-|$)")
+# The functions of the template that the text of a book may call; nothing else of it is seen there.
+VOCABULARY = (
+    "anchor", "aside", "chapter", "code", "dedication", "definitions", "entry", "epigraph", "equation", "formula", "guard", "illustration",
+    "inline-picture", "lines", "note", "passage", "picture", "references", "scene-break", "section", "tabular", "unresolved", "verse",
+)  # fmt: skip
+# A cell with more letters than this may break over pages, with its row.
+_LONG_CELL = 600
 _BLOCK_CLASSES = ("dedication", "verse", "aside")
-_LENGTH = re.compile(r"^(\d+(?:\.\d+)?)(%|mm|cm|in|pt|px|em)?$")
-
-
-def string(words: str) -> str:
-    """A Typst string literal."""
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return f'"{escaped}"'
-
-
-def array(items: Iterable[str]) -> str:
-    """A Typst array of expressions; one of a single item keeps its comma."""
-    return "(" + "".join(f"{item}, " for item in items).rstrip(" ") + ")"
-
-
-def call(name: str, **arguments: str | None) -> str:
-    """`name(a: 1, b: 2)`: arguments that are None are left out; an underscore in a name stands for a hyphen."""
-    given = ", ".join(f"{key.replace('_', '-')}: {value}" for key, value in arguments.items() if value is not None)
-    return f"{name}({given})"
-
-
-def opening(name: str, slot: str, **arguments: str | None) -> str:
-    """`name(a: 1, slot: [`: a call left open where a piece of the text is to stand as the argument `slot`."""
-    given = call(name, **arguments)[:-1]
-    return given + (", " if any(value is not None for value in arguments.values()) else "") + f"{slot}: ["
-
-
-def language(tag: str) -> tuple[str, str] | None:
-    """(language, region or "") of a BCP 47 tag as Typst knows them (ISO 639, ISO 3166-1 alpha-2), or None for none of these."""
-    found = _LANGUAGE.match(tag)
-    return (found[1].lower(), (found[2] or "").upper()) if found else None
 
 
 def targets(part: Any) -> set[str]:
@@ -80,24 +48,23 @@ class Markup:
             "Div": self._div,
             "Figure": self._figure,
             "Header": self._section,
-            "HorizontalRule": lambda element: [_raw_block("#scene-break()")],
-            "Image": lambda element: [_raw("#inline-" + self._picture(element) + ";")],
+            "HorizontalRule": lambda _: [raw_block("#scene-break()")],
+            "Image": lambda element: [raw("#inline-" + self._picture(element) + ";")],
             "LineBlock": lambda element: pieces(["#lines(", *(part for verse in element["c"] for part in ("[", verse, "], ")), ")"]),
             "Link": self._link,
             "Math": self._formula,
             "Span": self._span,
-            "Str": self._str,
             "Table": self._table,
         }
 
     def chapter(self, chapter: Mapping[str, Any], level: int) -> list[Node]:
         """The blocks of a chapter whose heading stands at `level`, its sections below it."""
         self.level = level
-        _mark(chapter["blocks"])
+        self.linked |= prepare(chapter["blocks"])
         blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
-        if spoken := language(chapter["lang"]):
-            blocks = _around(_passage(spoken), blocks)
-        return self._opening(chapter, chapter["blocks"][0], level) + blocks
+        whole = self._opening(chapter, chapter["blocks"][0], level) + blocks
+        spoken = language(chapter["lang"])
+        return around(_passage(spoken), whole) if spoken else whole
 
     def _one(self, element: Node) -> list[Node] | None:
         change = self._change.get(element["t"])
@@ -123,37 +90,36 @@ class Markup:
         )  # fmt: skip
         return pieces([start, notes, "])[", title, "]"])
 
-    def _str(self, element: Node) -> list[Node] | None:
-        return [_raw("#" + string(element["c"]) + ";")] if _MARKUP.search(element["c"]) else None
-
-    def _link(self, element: Node) -> list[Node] | None:
+    def _link(self, element: Node) -> list[Node]:
         inlines, (url, _) = element["c"][1:]
+        if not url:
+            return list(inlines)
         target = f"label({string(url[1:])})" if url.startswith("#") else string(url)
-        return [_raw(f"#link({target})["), *inlines, _raw("];")]
+        return [raw(f"#link({target})["), *inlines, raw("];")]
 
     def _formula(self, element: Node) -> list[Node]:
-        return [_raw(call("#formula", alt=string(element["c"][1])) + "["), element, _raw("];")]
+        return [raw(call("#formula", alt=string(element["c"][1])) + "["), element, raw("];")]
 
     def _code(self, element: Node) -> list[Node]:
-        return [_raw("#raw(" + string(element["c"][1]) + ");")]
+        return [raw("#raw(" + string(element["c"][1]) + ");")]
 
     def _code_block(self, element: Node) -> list[Node]:
-        return [_raw_block(call("#code", id=self._label(tree.identifier(element)), content=string(element["c"][1])))]
+        return [raw_block(call("#code", id=self._label(tree.identifier(element)), content=string(element["c"][1])))]
 
     def _span(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), inlines = element["c"]
         if "note" in classes:
             start = call("#note", number=string(tree.value(element, "number")), id=self._label(identifier))
-            return [_raw(start + "["), *inlines, _raw("];")]
+            return [raw(start + "["), *inlines, raw("];")]
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
-            return [_raw(start + "["), *inlines, _raw("];")]
+            return [raw(start + "["), *inlines, raw("];")]
         if "unresolved" in classes:
-            inlines = [_raw("#unresolved["), *inlines, _raw("];")]
+            inlines = [raw("#unresolved["), *inlines, raw("];")]
         if spoken := language(tree.value(element, "lang")):
-            inlines = [_raw(_passage(spoken)), *inlines, _raw("];")]
-        anchor = [_raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
-        return anchor + inlines
+            inlines = [raw(_passage(spoken)), *inlines, raw("];")]
+        anchor = [raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
+        return [*anchor, *inlines]
 
     def _div(self, element: Node) -> list[Node]:
         (identifier, classes, _), blocks = element["c"]
@@ -163,14 +129,14 @@ class Markup:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
         if "references" in classes:
-            blocks = _around("#references[", blocks)
+            blocks = around("#references[", blocks)
         for name in _BLOCK_CLASSES:
             if name in classes:
-                blocks = _around(f"#{name}[", blocks)
+                blocks = around(f"#{name}[", blocks)
         if spoken := language(tree.value(element, "lang")):
-            blocks = _around(_passage(spoken), blocks)
-        anchor = [_raw_block(f"#anchor({label})")] if (label := self._label(identifier)) else []
-        return anchor + blocks
+            blocks = around(_passage(spoken), blocks)
+        anchor = [raw_block(f"#anchor({label})")] if (label := self._label(identifier)) else []
+        return [*anchor, *blocks]
 
     def _entry(self, identifier: str, blocks: list[Node]) -> list[Node]:
         """An entry of the bibliography; the number that a numeric style puts before it stands apart."""
@@ -211,9 +177,10 @@ class Markup:
         rows = [row for body in bodies for row in body[2] + body[3]]
         alignments = [spec[0]["t"].removeprefix("Align").lower() for spec in specs]
         alignments = ["auto" if alignment == "default" else alignment for alignment in alignments]
+        widths, needs = columns(len(specs), head + rows)
         start = opening(
             "#tabular", "caption", label=string(tree.value(table, "label")), id=self._label(tree.identifier(table)),
-            columns=array(columns(len(specs), head + rows)), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
+            columns=array(widths), needs=str(needs), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
         )  # fmt: skip
         parts: list[Piece] = [start, caption, "], header: ("]
         parts += [*self._cells(head), "), footer: (", *self._cells(foot), "),\n", *self._cells(rows), ")"]
@@ -225,75 +192,13 @@ class Markup:
         for _, cells in rows:
             for _, alignment, rowspan, colspan, blocks in cells:
                 own = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center"}.get(alignment["t"])
-                if own or rowspan > 1 or colspan > 1:
-                    start = call("table.cell", align=own, rowspan=str(rowspan), colspan=str(colspan))
-                    parts += [start + "[", blocks, "], "]
-                else:
-                    parts += ["[", blocks, "], "]
+                start = call(
+                    "table.cell", align=own, rowspan=str(rowspan) if rowspan > 1 else None, colspan=str(colspan) if colspan > 1 else None,
+                    breakable="true" if len(tree.plain(blocks)) > _LONG_CELL else None,
+                )  # fmt: skip
+                parts += [("" if start == "table.cell()" else start) + "[", blocks, "], "]
             parts.append("\n")
         return parts
-
-
-def length(given: str) -> str | None:
-    """A width or height from the manuscript as Typst has it: per cent of the measure, a unit, or pixels of 1/96 inch."""
-    found = _LENGTH.match(given.strip())
-    if not found or float(found[1]) == 0:
-        return None
-    number, unit = found[1], found[2] or "px"
-    return f"{float(number) * 0.75:g}pt" if unit == "px" else f"{float(number):g}{unit}"
-
-
-def pieces(parts: list[Piece]) -> list[Node]:
-    """Pieces as blocks: one line of inlines if every piece can stand in one, else raw blocks and blocks in turn."""
-    lines = [part if isinstance(part, str) else _inlines(part) for part in parts]
-    if all(line is not None for line in lines):
-        joined: list[Node] = []
-        for line in lines:
-            joined += [_raw(line)] if isinstance(line, str) else line or []
-        return [tree.node("Plain", _merged(joined))]
-    blocks: list[Node] = []
-    for part, line in zip(parts, lines, strict=True):
-        if isinstance(part, str):
-            blocks.append(_raw_block(part))
-        elif line is not None:
-            blocks += [tree.node("Plain", line)] if line else []
-        else:
-            blocks += part
-    return _merged(blocks)
-
-
-def _inlines(part: list[Node]) -> list[Node] | None:
-    """Inlines, or the inlines of a single paragraph, or None for a part that only blocks can hold."""
-    if all(element["t"] in _INLINE for element in part):
-        return part
-    if len(part) == 1 and part[0]["t"] in ("Plain", "Para"):
-        inlines: list[Node] = part[0]["c"]
-        return inlines
-    return None
-
-
-def _merged(elements: list[Node]) -> list[Node]:
-    """The elements with neighbouring pieces of raw Typst joined, so that no blank line comes between them."""
-    out: list[Node] = []
-    for element in elements:
-        if out and element["t"] == out[-1]["t"] and element["t"] in ("RawInline", "RawBlock"):
-            out[-1] = tree.node(element["t"], "typst", out[-1]["c"][1] + element["c"][1])
-        else:
-            out.append(element)
-    return out
-
-
-def _mark(blocks: list[Node]) -> None:
-    """Note, in place, what a node must know of its surroundings before they become markup.
-
-    An image: its alternative text. A figure or table: that a heading stands right before it.
-    """
-    for element in tree.walk(blocks):
-        if element["t"] == "Image":
-            tree.set_value(element, "alt", tree.plain(element["c"][1]))
-    for before, block in zip(blocks, blocks[1:], strict=False):
-        if before["t"] == "Header" and block["t"] in ("Figure", "Table"):
-            tree.set_value(block, "after-heading", "true")
 
 
 def _after_heading(element: Node) -> str | None:
@@ -302,20 +207,8 @@ def _after_heading(element: Node) -> str | None:
 
 def _not_inline(element: Node) -> Node | None:
     if element["t"] == "RawInline" and element["c"][1].startswith("#inline-picture("):
-        return _raw(element["c"][1].replace("#inline-picture(", "#picture(", 1))
+        return raw(element["c"][1].replace("#inline-picture(", "#picture(", 1))
     return None
-
-
-def _raw(markup: str) -> Node:
-    return tree.node("RawInline", "typst", markup)
-
-
-def _raw_block(markup: str) -> Node:
-    return tree.node("RawBlock", "typst", markup)
-
-
-def _around(start: str, blocks: list[Node]) -> list[Node]:
-    return [_raw_block(start), *blocks, _raw_block("]")]
 
 
 def _passage(spoken: tuple[str, str]) -> str:
