@@ -181,12 +181,12 @@ class TestFiles:
     def test_twenty_thousand_entries_take_a_few_seconds(self) -> None:
         fields = '  author = {Smith, J. and M{\\"u}ller, H.},\n  title = {No.},\n  year = {1998},\n'
         text = "".join(f"@article{{k{i},\n  crossref = {{k{i + 1}}},\n{fields}}}\n\n" for i in range(20_000))
-        start = time.monotonic()
+        start = time.process_time()
         found = read(text)
         assert bibliography.cycles(found.entries) == []
         assert len(found.entries) == 20_000
         assert found.problems == ()
-        assert time.monotonic() - start < 15
+        assert time.process_time() - start < 15
 
 
 class TestInheritance:

@@ -157,3 +157,8 @@ class TestStyles:
         assert csl.find("own.csl", tmp_path) == tmp_path / "own.csl"
         with pytest.raises(UserError, match="not there"):
             csl.find("other.csl", tmp_path)
+
+
+def test_an_address_as_the_text_of_a_link_is_no_citation(tmp_path: Path) -> None:
+    record = built(tmp_path, "# C\n\nSee [https://social.example/@ada](https://social.example/@ada).\n")
+    assert tree.plain(record["chapters"][0]["blocks"][1]) == "See https://social.example/@ada."
