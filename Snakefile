@@ -215,4 +215,4 @@ rule validate:
     params:
         code=CODE["validate"],
     shell:
-        "{PYTHON:q} octavo.validate {input[1]:q} output/html {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} octavo.validate {input[0]:q} {input[1]:q} output/html {output:q} 2>&1 | tee {log:q}"

@@ -12,12 +12,9 @@ import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from octavo.model import Finding, Place
-
-if TYPE_CHECKING:
-    from octavo.checks.manuscript import Manuscript
 
 FAMILIES = {
     "CIT": "citations", "BIB": "bibliography", "REF": "references", "NOT": "notes", "STR": "structure", "FIG": "figures",
@@ -37,7 +34,8 @@ def at(place: Place, /, **fields: str) -> Hit:
     return Hit(place, fields)
 
 
-Generator = Callable[["Manuscript"], Iterator[Hit]]
+Generator = Callable[[Any], Iterator[Hit]]
+"""Looks at the manuscript (checks.manuscript.Manuscript); after rendering, at what octavo.validate found."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,8 @@ class Check:
             self.fixable,
         )
 
-    def run(self, book: Manuscript) -> Iterator[Finding]:
-        for hit in self.find(book):
+    def run(self, looked_at: Any) -> Iterator[Finding]:
+        for hit in self.find(looked_at):
             yield self.finding(hit)
 
 
@@ -109,11 +107,19 @@ def check(
 
 @cache
 def catalogue() -> dict[str, Check]:
-    """Every check by its code, in the order of the codes within the families."""
+    """Every check of the manuscript by its code, in the order of the codes within the families."""
     for module in FAMILIES.values():
         importlib.import_module(f"octavo.checks.{module}")
     families = list(FAMILIES)
-    return dict(sorted(_registry.items(), key=lambda item: (families.index(item[0][:3]), item[0])))
+    known = {code: check for code, check in _registry.items() if code[:3] in FAMILIES}
+    return dict(sorted(known.items(), key=lambda item: (families.index(item[0][:3]), item[0])))
+
+
+@cache
+def after_rendering() -> dict[str, Check]:
+    """Every check of the built editions by its code: they look at what octavo.validate found."""
+    importlib.import_module("octavo.checks.editions")
+    return {code: check for code, check in sorted(_registry.items()) if code.startswith("EDN")}
 
 
 def in_severity(finding: Finding, severity: Literal["error", "warning", "note", "off"]) -> Finding:

@@ -104,7 +104,7 @@ class Page:
 
     def begin(self, operands: Any) -> None:
         """Marked content: the number it is known by, or that of what it stands in; or its text as it is to be read."""
-        given = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
+        given: Any = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
         outer, replaced = self.marks[-1] if self.marks else (None, False)
         number = int(given["/MCID"]) if "/MCID" in given else outer
         if str(operands[0]) == "/Artifact":

@@ -134,6 +134,7 @@ class Reader:
             sink.add(self._apart(element))
             sink.cut("heading")
         elif role == "Table":
+            sink.cut()
             self._table(element)
         elif role in _INLINE and not _is_block(element):
             self._walk(element, sink)
@@ -189,6 +190,9 @@ class Reader:
         """A table, a row at a time."""
         for child in self._children(element):
             if isinstance(child, str):
+                continue
+            if self._role(child) == "Caption":
+                self.chapter.tables.append(Item("caption", self._apart(child)))
                 continue
             if self._role(child) != "TR":
                 self._table(child)

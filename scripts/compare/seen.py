@@ -61,7 +61,7 @@ def _openings() -> re.Pattern[str]:
     """The words before the number of a chapter, in every language that has wordings: one edition prints them, one does not."""
     known = tomllib.loads(wordings.FILE.read_text("utf-8")).values()
     words = {squeezed(words[kind][0]) for words in known for kind in ("chapter", "appendix")}
-    return re.compile(f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})", re.IGNORECASE)
+    return re.compile(f"^(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})", re.IGNORECASE)
 
 
 @cache
@@ -110,7 +110,8 @@ class Chapter:
 
     @cached_property
     def key(self) -> str:
-        return _openings().sub("", squeezed(self.title), count=1).casefold() if _openings().match(squeezed(self.title)) else squeezed(self.title).casefold()
+        """What the editions must have in common: number and title, without the word before the number."""
+        return _openings().sub("", squeezed(self.title), count=1).casefold()
 
 
 @dataclass
