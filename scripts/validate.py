@@ -162,7 +162,7 @@ def _sources(directory: Path) -> dict[str, str]:
     """The files of the manuscript by the names of the pages made from them."""
     if not (directory / "book.yaml").is_file():
         return {}
-    return {chapter.slug: f"chapters/{chapter.file}" for chapter in config.load(directory).chapters}
+    return {chapter.slug: chapter.file for chapter in config.load(directory).chapters}
 
 
 def epubcheck(path: Path) -> list[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
@@ -52,25 +52,19 @@ def differences(pdf: Seen, epub: Seen, web: Seen, sources: Mapping[str, str] | N
     """Every difference, in the order of the chapters. `sources`: the manuscript's file by the stem of a page's name."""
     pages = (pdf, epub, web)
     matches = [_matched(one.chapters, web.chapters) for one in (pdf, epub)]
-    place = _places(sources or {})
-    titles = [[Item("heading", chapter.title) for chapter in one.chapters] for one in pages]
-    keys = [[chapter.key for chapter in one.chapters] for one in pages]
-    for odd, against in _odd(keys):
-        for change in changes(titles[odd], titles[against], keys[odd], keys[against]):
+    titles = [[Item("heading", chapter.title, alias=chapter.key) for chapter in one.chapters] for one in pages]
+    for odd, against in _odd([[title.key for title in each] for each in titles]):
+        for change in changes(titles[odd], titles[against]):
             chapters = pages[against].chapters if change.kind == "missing" else pages[odd].chapters
-            yield _difference(place(pages[odd], chapters[change.at]), pages[odd], "", change, "chapter")
+            yield _difference(_place(chapters[change.at], pages[odd].path, sources or {}), pages[odd], "", change, "chapter")
     for at, chapter in enumerate(web.chapters):
         known = [one.chapters[match[at]] if at in match else None for one, match in zip((pdf, epub), matches, strict=True)]
-        yield from _in_chapter(pages, [*known, chapter], place)
+        yield from _in_chapter(pages, [*known, chapter], sources or {})
 
 
-def _places(sources: Mapping[str, str]) -> Callable[[Seen, Chapter], Place]:
-    """The file of the manuscript that a chapter was made from, else the edition's own."""
-
-    def place(seen: Seen, chapter: Chapter) -> Place:
-        return Place(sources.get(PurePosixPath(chapter.file).stem, "") or chapter.file or seen.path)
-
-    return place
+def _place(chapter: Chapter, otherwise: str, sources: Mapping[str, str]) -> Place:
+    """The file of the manuscript that a chapter was made from, else a file of the edition."""
+    return Place(sources.get(PurePosixPath(chapter.file).stem, "") or otherwise)
 
 
 def _matched(chapters: Sequence[Chapter], web: Sequence[Chapter]) -> dict[int, int]:
@@ -105,15 +99,14 @@ def _odd(lists: Sequence[object]) -> list[tuple[int, int]]:
     if pdf == web:
         return [(1, 2)]
     if pdf == epub:
-        return [(2, 0)]
+        return [(2, 1)]
     return [(0, 2), (1, 2)]
 
 
-def _in_chapter(pages: Sequence[Seen], chapters: list[Chapter | None], place: Callable[[Seen, Chapter], Place]) -> Iterator[Difference]:
+def _in_chapter(pages: Sequence[Seen], chapters: list[Chapter | None], sources: Mapping[str, str]) -> Iterator[Difference]:
     """What differs within one chapter; `chapters` are those of the three editions, None where it is not there."""
     known = [(page, chapter) for page, chapter in zip(pages, chapters, strict=True) if chapter]
     web = known[-1][1]
-    where = place(*known[-1])
     in_print = [chapter for page, chapter in known if page is pages[0]]
     if in_print and _sets_notes_as_text(in_print[0], web):
         known = [(page, _with_notes_as_text(chapter)) for page, chapter in known]
@@ -126,9 +119,7 @@ def _in_chapter(pages: Sequence[Seen], chapters: list[Chapter | None], place: Ca
             page, chapter = known[one]
             for change in changes(lists[one], lists[other]):
                 near = _near(lists[other] if change.kind == "missing" else lists[one], change.at) or web.title
-                yield _difference(
-                    where if where.file not in _files(known) else place(page, chapter), page, near, change, _named(change.item, web)
-                )
+                yield _difference(_place(web, chapter.file, sources), page, near, change, _named(change.item, web))
 
 
 def _sets_notes_as_text(chapter: Chapter, web: Chapter) -> bool:
@@ -186,11 +177,9 @@ def _apart(one: str, other: str) -> tuple[str, str]:
 # Two lists
 
 
-def changes(
-    items: Sequence[Item], others: Sequence[Item], keys: Sequence[str] | None = None, other_keys: Sequence[str] | None = None
-) -> list[Change]:
+def changes(items: Sequence[Item], others: Sequence[Item]) -> list[Change]:
     """How `items` differ from `others`; how a text is cut into items is no difference."""
-    own, theirs = keys or [item.key for item in items], other_keys or [item.key for item in others]
+    own, theirs = [item.key for item in items], [item.key for item in others]
     found: list[Change] = []
     for kind, low, high, start, end in SequenceMatcher(None, own, theirs, autojunk=False).get_opcodes():
         if kind != "equal" and "".join(own[low:high]) != "".join(theirs[start:end]):

@@ -78,16 +78,18 @@ def is_part(title: str) -> bool:
 
 @dataclass(frozen=True)
 class Item:
-    """A piece of text that stands by itself; of a note, `number` is that at its head."""
+    """A piece of text that stands by itself; of a note, `number` is that at its head; `alias` is compared in place of the text."""
 
     what: What
     text: str
     number: str = ""
+    alias: str = ""
 
     @cached_property
     def key(self) -> str:
         """What must be the same in all editions."""
-        return f"{self.number}⁆{squeezed(self.text)}" if self.number else squeezed(self.text)
+        text = self.alias or squeezed(self.text)
+        return f"{self.number}⁆{text}" if self.number else text
 
     @cached_property
     def in_print(self) -> re.Pattern[str]:
