@@ -191,20 +191,25 @@ def _replaced(
     items: Sequence[Item], others: Sequence[Item], own: Sequence[str], theirs: Sequence[str], ours: range, those: range
 ) -> Iterator[Change]:
     """A run of items that stands where the others have another run: what was changed, what is missing, what is more."""
-    all_own, all_theirs = "".join(own[at] for at in ours), "".join(theirs[at] for at in those)
-    left = [at for at in ours if not own[at] or own[at] not in all_theirs]
-    gone = [at for at in those if not theirs[at] or theirs[at] not in all_own]
-    if not left and not gone:
+    if len(ours) == len(those):
         left, gone = list(ours), list(those)
-    for at in gone:
-        like = max(left, key=lambda one: (_alike(own[one], theirs[at]), -one), default=None)
-        if like is not None and (_alike(own[like], theirs[at]) >= ALIKE or (len(left) == len(gone) == 1 and len(ours) == len(those))):
-            left.remove(like)
-            yield Change("reads", items[like], like, others[at])
-        else:
-            yield Change("missing", others[at], at)
-    for at in left:
-        yield Change("more", items[at], at)
+        pairs = list(zip(left, gone, strict=True))
+    else:
+        # A text that is part of a longer one over there was only cut otherwise.
+        all_own, all_theirs = "".join(own[at] for at in ours), "".join(theirs[at] for at in those)
+        left = [at for at in ours if not own[at] or own[at] not in all_theirs]
+        gone = [at for at in those if not theirs[at] or theirs[at] not in all_own]
+        if not left and not gone:
+            left, gone = list(ours), list(those)
+        pairs = [(one, at) for at in gone for one in left]
+    for one, at in pairs:
+        if one in left and at in gone and (len(ours) == len(those) == 1 or _alike(own[one], theirs[at]) >= ALIKE):
+            left.remove(one)
+            gone.remove(at)
+            if own[one] != theirs[at]:
+                yield Change("reads", items[one], one, others[at])
+    yield from (Change("missing", others[at], at) for at in gone)
+    yield from (Change("more", items[at], at) for at in left)
 
 
 def _alike(one: str, other: str) -> float:
