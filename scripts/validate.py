@@ -1,8 +1,9 @@
 """Stage 6: the built editions, looked at from outside: epubcheck, well-formed XML, links and anchors, requests to other hosts,
 and whether a reader sees the same in all of them.
 
-Reads output/SLUG.pdf, output/SLUG.epub and output/html/; writes output/check/editions.json. What is wrong is a Finding,
-as in the checks of the manuscript; what could not be looked at is one too, and says how to get it.
+Reads output/SLUG.pdf, output/SLUG.epub and output/html/, and of output/work/4-cited/book.json which file a chapter comes
+from and what it has for one edition only; writes output/check/editions.json. What is wrong is a Finding, as in the
+checks of the manuscript; what could not be looked at is one too, and says how to get it.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from octavo import checks, config, tools
+from octavo import checks, tools, tree
 from octavo.compare.differences import differences
 from octavo.compare.paper import read_pdf
 from octavo.compare.screens import read_epub, read_html
-from octavo.model import Finding, Place, Severity, UserError
+from octavo.compare.seen import squeezed
+from octavo.model import Finding, Node, Place, Severity, UserError
 
 Files = Mapping[str, bytes]
 
@@ -134,10 +136,10 @@ def _page(name: str, content: bytes) -> Page:
     return Page(f"<style>{text}</style>" if name.endswith(".css") else text)
 
 
-def validate(pdf: Path, epub: Path, web: Path) -> list[Finding]:
+def validate(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     """Everything that is looked at, sorted by place."""
     book, site = edition(epub), edition(web)
-    found = [*compared(pdf, epub, web), *epubcheck(epub), *wellformed(book), *wellformed(site)]
+    found = [*compared(pdf, epub, web, cited), *epubcheck(epub), *wellformed(book), *wellformed(site)]
     for one in (book, site):
         found += [*identifiers(one), *links(one), *remote(one)]
     return sorted(found, key=Finding.sort_key)
@@ -149,20 +151,25 @@ def _finding(code: str, place: Place, severity: Severity = "error", **fields: st
     return checks.in_severity(found, severity)
 
 
-def compared(pdf: Path, epub: Path, web: Path) -> list[Finding]:
+def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     """What a reader sees in one edition and not, or not so, or not there, in the others."""
-    found = differences(read_pdf(pdf), read_epub(epub), read_html(web), _sources(Path(".")))
+    chapters = tools.read_json(cited)["chapters"]
+    sources = {chapter["slug"]: chapter["file"] for chapter in chapters}
+    only = [squeezed(text) for chapter in chapters for text in _only(chapter["blocks"])]
+    found = differences(read_pdf(pdf), read_epub(epub), read_html(web), sources, only)
     return [
         _finding("EDN001", one.place, edition=one.edition, difference=one.said, near=f", under “{one.near}”" if one.near else "")
         for one in found
     ]
 
 
-def _sources(directory: Path) -> dict[str, str]:
-    """The files of the manuscript by the names of the pages made from them."""
-    if not (directory / "book.yaml").is_file():
-        return {}
-    return {chapter.slug: chapter.file for chapter in config.load(directory).chapters}
+def _only(blocks: list[Node]) -> Iterator[str]:
+    """What the author wrote for one edition only: the text of each paragraph or passage."""
+    for element in tree.walk(blocks):
+        if "only" in tree.classes(element):
+            inner = element["c"][1]
+            lines = [inner] if element["t"] == "Span" else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
+            yield from (tree.plain(line) for line in lines)
 
 
 def epubcheck(path: Path) -> list[Finding]:
@@ -276,9 +283,9 @@ def report(findings: list[Finding]) -> dict[str, Any]:
 
 
 def main(argv: list[str]) -> int:
-    """`validate SLUG.PDF SLUG.EPUB HTML_DIR OUT.JSON`: run in the folder of the book; exit code 1 on an error."""
-    pdf, epub, web, out = map(Path, argv)
-    findings = validate(pdf, epub, web)
+    """`validate SLUG.PDF SLUG.EPUB HTML_DIR CITED.JSON OUT.JSON`: exit code 1 on an error."""
+    pdf, epub, web, cited, out = map(Path, argv)
+    findings = validate(pdf, epub, web, cited)
     tools.write(out, json.dumps(report(findings), ensure_ascii=False, indent=1) + "\n")
     for finding in findings:
         print(f"{finding.place}: {finding.code} {finding.message}" + (f"\n    {finding.hint}" if finding.hint else ""), file=sys.stdout)

@@ -317,7 +317,8 @@ class TestTheSame:
     def test_something_was_read(self, sampler: Path) -> None:
         for seen in (read_pdf(sampler / "book.pdf"), read_epub(sampler / "book.epub"), read_html(sampler / "html")):
             harbours = seen.chapters[1]
-            assert (len(seen.chapters), len(harbours.notes), len(harbours.figures), len(seen.chapters[2].tables)) == (5, 4, 1, 50)
+            assert (len(seen.chapters), len(harbours.notes), len(seen.chapters[2].tables)) == (5, 4, 50)
+            assert [item.text[:10] for item in (*harbours.body, *harbours.figures) if item.what == "caption"] == ["Figure 1.1"]
             assert [note.number for note in harbours.notes] == ["1", "2", "3", "4"]
             assert any("Hafenmeistereiverwaltungsgebäude" in squeezed(item.text) for item in harbours.body)
 
@@ -444,9 +445,8 @@ class TestCommand:
     ) -> None:
         monkeypatch.setattr(validate, "epubcheck", lambda _: [])
         out = shutil.copytree(sampler, tmp_path / "output", ignore=shutil.ignore_patterns("work"))
-        shutil.copy(sampler.parent / "book.yaml", tmp_path)
-        shutil.copytree(sampler.parent / "chapters", tmp_path / "chapters")
-        argv = ["output/book.pdf", "output/book.epub", "output/html", "output/check/editions.json"]
+        shutil.copy(sampler / "work/4-cited/book.json", tmp_path / "cited.json")
+        argv = ["output/book.pdf", "output/book.epub", "output/html", "cited.json", "output/check/editions.json"]
         with contextlib.chdir(tmp_path):
             assert validate.main(argv) == 0
             in_page("harbours", put(r'<h2><span class="number">1\.1', '<h2><span class="number">1.2'))(out, "EPUB")

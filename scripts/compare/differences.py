@@ -5,7 +5,6 @@ Reads what was read of the editions; writes nothing. Where two editions agree, t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,8 @@ from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from octavo.compare.seen import PAGES, Chapter, Item, Seen, squeezed
+from octavo.compare.alike import alike
+from octavo.compare.seen import PAGES, Chapter, Item, Seen
 from octavo.model import Place
 
 # How alike two texts must be to be one text that was changed.
@@ -48,8 +48,13 @@ class Change:
     other: Item | None = None
 
 
-def differences(pdf: Seen, epub: Seen, web: Seen, sources: Mapping[str, str] | None = None) -> Iterator[Difference]:
-    """Every difference, in the order of the chapters. `sources`: the manuscript's file by the stem of a page's name."""
+def differences(
+    pdf: Seen, epub: Seen, web: Seen, sources: Mapping[str, str] | None = None, only: Sequence[str] = ()
+) -> Iterator[Difference]:
+    """Every difference, in the order of the chapters.
+
+    `sources`: the manuscript's file by the stem of a page's name; `only`: squeezed, what was written for one edition alone.
+    """
     pages = (pdf, epub, web)
     matches = [_matched(one.chapters, web.chapters) for one in (pdf, epub)]
     titles = [[Item("heading", chapter.title, alias=chapter.key) for chapter in one.chapters] for one in pages]
@@ -57,9 +62,12 @@ def differences(pdf: Seen, epub: Seen, web: Seen, sources: Mapping[str, str] | N
         for change in changes(titles[odd], titles[against]):
             chapters = pages[against].chapters if change.kind == "missing" else pages[odd].chapters
             yield _difference(_place(chapters[change.at], pages[odd].path, sources or {}), pages[odd], "", change, "chapter")
+    known = {chapter.key for chapter in web.chapters}
     for at, chapter in enumerate(web.chapters):
-        known = [one.chapters[match[at]] if at in match else None for one, match in zip((pdf, epub), matches, strict=True)]
-        yield from _in_chapter(pages, [*known, chapter], sources or {})
+        printed, *screens = [one.chapters[match[at]] if at in match else None for one, match in zip((pdf, epub), matches, strict=True)]
+        made = alike(printed, [*filter(None, screens), chapter], known, only)
+        editions = [one for one, there in zip(pages, (printed, *screens, chapter), strict=True) if there]
+        yield from _in_chapter(list(zip(editions, made, strict=True)), sources or {})
 
 
 def _place(chapter: Chapter, otherwise: str, sources: Mapping[str, str]) -> Place:
@@ -103,34 +111,16 @@ def _odd(lists: Sequence[object]) -> list[tuple[int, int]]:
     return [(0, 2), (1, 2)]
 
 
-def _in_chapter(pages: Sequence[Seen], chapters: list[Chapter | None], sources: Mapping[str, str]) -> Iterator[Difference]:
-    """What differs within one chapter; `chapters` are those of the three editions, None where it is not there."""
-    known = [(page, chapter) for page, chapter in zip(pages, chapters, strict=True) if chapter]
+def _in_chapter(known: Sequence[tuple[Seen, Chapter]], sources: Mapping[str, str]) -> Iterator[Difference]:
+    """What differs within one chapter, which stands in these editions; the last of them is the web edition."""
     web = known[-1][1]
-    in_print = [chapter for page, chapter in known if page is pages[0]]
-    if in_print and _sets_notes_as_text(in_print[0], web):
-        known = [(page, _with_notes_as_text(chapter)) for page, chapter in known]
     for name in ("body", "figures", "tables", "notes"):
         lists: list[list[Item]] = [getattr(chapter, name) for _, chapter in known]
-        if in_print:
-            lists[0] = _without_pages(lists[0], lists[-1])
-        joined = ["".join(item.key for item in items) for items in lists]
-        for one, other in _odd(joined):
+        for one, other in _odd(["".join(item.key for item in items) for items in lists]):
             page, chapter = known[one]
             for change in changes(lists[one], lists[other]):
                 near = _near(lists[other] if change.kind == "missing" else lists[one], change.at) or web.title
                 yield _difference(_place(web, chapter.file, sources), page, near, change, _named(change.item, web))
-
-
-def _sets_notes_as_text(chapter: Chapter, web: Chapter) -> bool:
-    """Whether print has the notes of a chapter at its end, or at the end of the book, as text among other text."""
-    return bool(web.notes and not chapter.notes) and any(squeezed(web.notes[0].text) in item.key for item in chapter.body)
-
-
-def _with_notes_as_text(chapter: Chapter) -> Chapter:
-    title = [Item("heading", chapter.notes_title)] if chapter.notes_title else []
-    notes = [Item("note", f"{note.number}. {note.text}") for note in chapter.notes]
-    return replace(chapter, body=[*chapter.body, *title, *notes], notes=[])
 
 
 def _named(item: Item, web: Chapter) -> str:
@@ -232,28 +222,3 @@ def _moved(found: Iterable[Change]) -> list[Change]:
         else:
             out.append(change)
     return out
-
-
-# Page numbers
-
-
-def _without_pages(printed: list[Item], items: Sequence[Item]) -> list[Item]:
-    """The items of the PDF, its page numbers taken out where a screen has locators of its own."""
-    with_pages: dict[str, list[Item]] = {}
-    for item in items:
-        if PAGES in item.key:
-            with_pages.setdefault(_start(item.key), []).append(item)
-    if not with_pages:
-        return printed
-    out: list[Item] = []
-    for item in printed:
-        near = [*with_pages.get(_start(item.key), []), *(with_pages.get("", []))]
-        like = next((other for other in near if other.in_print.fullmatch(item.key)), None)
-        out.append(like or item)
-    return out
-
-
-def _start(key: str) -> str:
-    """A few letters to look an item up by."""
-    before = re.split(f"{PAGES}|\\d", key, maxsplit=1)[0]
-    return before[:6] if len(before) >= 6 else ""

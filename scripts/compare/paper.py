@@ -146,7 +146,7 @@ class Reader:
     def _block(self, element: Any, role: str, sink: Sink) -> None:
         captions = [child for child in self._children(element) if not isinstance(child, str) and self._role(child) == "Caption"]
         for caption in captions:
-            items = self.chapter.tables if self._holds_table(element) else self.chapter.figures
+            items = self.chapter.tables if self._holds_table(element) else sink.items
             items.append(Item("caption", self._apart(caption)))
         if role == "L":
             self._list(element, sink)

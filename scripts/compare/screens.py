@@ -26,6 +26,8 @@ _BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "header", "hr",
     "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 }  # fmt: skip
+# What stands in place of page numbers: locators of an index, places that cite an entry, references to a page.
+_PAGES = {"locators", "locator", "index-locator-list", "index-locator", "backrefs", "page-reference"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _OPF = "{http://www.idpf.org/2007/opf}"
 _CONTAINER = ".//{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
@@ -151,6 +153,7 @@ class Text(HTMLParser):
         self.cells: list[str] = []
         self.begun = False
         self.in_notes = 0
+        self.is_notes = False
 
     @property
     def sink(self) -> Sink:
@@ -201,10 +204,13 @@ class Text(HTMLParser):
         role, classes = given.get("role", ""), given.get("class", "").split()
         if tag == "section" and role in ("doc-bibliography", "doc-index") and not self.begun:
             self.chapter.kind = role.removeprefix("doc-")
+        elif tag == "section" and "list" in classes and not self.begun:
+            self.chapter.kind = "list"
         if tag in _HEADINGS:
             self._apart(scope, self._heading)
         elif role == "doc-endnotes":
             self.in_notes += 1
+            self.chapter.notes_at = len(self.chapter.body)
             scope.end = self._end_of_notes
         elif role in ("doc-footnote", "doc-endnote"):
             self._apart(scope, self._note)
@@ -212,7 +218,7 @@ class Text(HTMLParser):
             self._apart(scope, lambda text: self.sink.add(mark(text)))
         elif tag == "math" or "equation" in classes:
             self._apart(scope, lambda text: self.sink.add(formula(text)))
-        elif {"locators", "locator", "page-reference"} & set(classes):
+        elif _PAGES & set(classes):
             self._apart(scope, lambda _: self.sink.add(PAGES))
         elif tag in ("figure", "figcaption", "table", "tr", "td", "th"):
             self._float(tag, scope)
@@ -224,10 +230,11 @@ class Text(HTMLParser):
         self.begun = self.begun or scope.tag in _HEADINGS
 
     def _heading(self, title: str) -> None:
-        if self.in_notes:
-            self.chapter.notes_title = title
-        elif not self.chapter.title:
+        if not self.chapter.title:
             self.chapter.title = title
+            self.is_notes = bool(self.in_notes)
+        elif self.in_notes and not self.is_notes:
+            self.chapter.notes_title = title
         else:
             self.sink.add(title)
             self.sink.cut("heading")
@@ -236,8 +243,11 @@ class Text(HTMLParser):
         self.in_notes -= 1
 
     def _note(self, text: str) -> None:
-        """A note: the first word is its number."""
+        """A note: the first word is its number. In a chapter of notes it is text among other text."""
         number, _, rest = text.partition(" ")
+        if self.is_notes:
+            self.chapter.body.append(Item("note", f"{number.strip('.')}. {rest}"))
+            return
         self.chapter.notes.append(Item("note", rest, number.strip(".")))
 
     def _float(self, tag: str, scope: Scope) -> None:

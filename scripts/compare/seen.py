@@ -20,7 +20,9 @@ What = Literal["heading", "paragraph", "caption", "row", "note", "entry"]
 # Stands in the text of a screen where the PDF has page numbers of its own: a locator, a reference to a page.
 PAGES = "\ufffc"
 # What the PDF may have in its place: page numbers, roman or arabic, with `n7` for a note, joined and set apart; "p." before.
-_PRINTED_PAGES = r"(?:[^\W\d_]{0,14}\.?)?[\dIVXLCivxlcnA-Z.,;:–—\-()\[\]]*"
+_PRINTED_PAGES = r"(?:[^\W\d_]{0,20}\.?)?[\dIVXLCivxlcnA-Z.,;:–—\-()\[\]]*"
+# The signs that set off the mark of a note in what is shown of a text; they are ours.
+_MARKS = str.maketrans("", "", "⁅⁆")
 _INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
 _NUMBER_AT_END = re.compile(r"\(((?:[A-Z]|\d+)(?:\.\d+)*)\)$")
@@ -37,7 +39,7 @@ def squeezed(text: str) -> str:
     Letters that run from right to left stand in a PDF in the order in which they are drawn: they are sorted.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text.translate(_MARKS))
         text = "".join(filter(_kept, text))
         text = _RIGHT_TO_LEFT.sub(lambda found: "".join(sorted(found[0])), text)
     return "".join(text.split())
@@ -71,6 +73,11 @@ def _parts() -> re.Pattern[str]:
     return re.compile(rf"(?:{words})\s*(?:\d+|[IVXLC]+)", re.IGNORECASE)
 
 
+def title_key(title: str) -> str:
+    """What the editions must have in common of a chapter's heading: number and title, without the word before the number."""
+    return _openings().sub("", squeezed(title), count=1).casefold()
+
+
 def is_part(title: str) -> bool:
     """Whether a heading is that of a part: "Part 2 …"."""
     return bool(_parts().match(title.strip()))
@@ -99,7 +106,7 @@ class Item:
 
 @dataclass
 class Chapter:
-    """A chapter, or the page of a part. `kind` is known of the screens alone: chapter, bibliography, index …"""
+    """A chapter, or the page of a part. `kind` is known of the screens alone: bibliography, index, list, or nothing."""
 
     title: str
     file: str
@@ -109,11 +116,11 @@ class Chapter:
     tables: list[Item] = field(default_factory=list)
     notes: list[Item] = field(default_factory=list)
     notes_title: str = ""
+    notes_at: int = 0  # how much of the body stands before the notes, where they are set as text
 
-    @cached_property
+    @property
     def key(self) -> str:
-        """What the editions must have in common: number and title, without the word before the number."""
-        return _openings().sub("", squeezed(self.title), count=1).casefold()
+        return title_key(self.title)
 
 
 @dataclass
