@@ -25,7 +25,7 @@ from octavo.checks import manual
 from octavo.compare import glyphs
 from octavo.compare.differences import Difference, differences
 from octavo.compare.paper import read_pdf
-from octavo.compare.screens import read_epub, read_html
+from octavo.compare.screens import Text, read_epub, read_html
 from octavo.compare.seen import PAGES, Chapter, Item, Seen, formula, squeezed
 from octavo.model import UserError
 
@@ -437,6 +437,76 @@ class TestIndex:
             "the entry reads “Litvinov, Maksim, 41n7, 52”, in the others “Litvinov, Maxim, …”",
             "the entry “Stalin, Joseph, …” is missing",
         ]
+
+
+def page(body: str) -> Chapter:
+    chapter = Chapter("", "web/one.html")
+    Text(chapter).feed(f"<body><nav>Contents</nav><main>{body}</main><footer>Imprint</footer></body>")
+    return chapter
+
+
+def of(*chapters: Chapter, edition: str = "web") -> Seen:
+    return Seen(edition, edition, list(chapters))
+
+
+class TestForms:
+    """What each edition does in its own way is no difference; what is wrong within it is one."""
+
+    def found(self, printed: Chapter, screen: str, only: tuple[str, ...] = ()) -> list[str]:
+        seen = differences(of(printed, edition="PDF"), of(page(screen), edition="EPUB"), of(page(screen)), {}, only)
+        return [f"{one.edition} {one.said}" for one in seen]
+
+    def test_an_index(self) -> None:
+        screen = (
+            '<section role="doc-index"><h1>Index</h1><p class="letters"><a href="#l">L</a> <a href="#s">S</a></p>'
+            '<ul><li>Litvinov, Maxim, <span class="index-locator-list"><a href="#a">3.2</a></span><ul><li>his youth'
+            ', <span class="locators"><a href="#a">3.1n7</a></span></li></ul></li><li>Soviets. <i>See</i> councils</li></ul></section>'
+        )
+        body = [Item("paragraph", text) for text in ("Litvinov, Maxim, 41–43, 52n7", "his youth, 40", "Soviets. See councils")]
+        assert self.found(Chapter("Index", "", body=body), screen) == []
+        assert self.found(Chapter("Index", "", body=body[:2]), screen) == ["PDF the entry “Soviets. See councils” is missing"]
+
+    def test_a_list_of_figures(self) -> None:
+        screen = '<section class="list"><h1>Figures</h1><ul><li>1.1 A quay</li><li>1.2 A crane</li></ul></section>'
+        assert self.found(Chapter("Figures", "", body=[Item("paragraph", "1.1A quay5"), Item("paragraph", "1.2A crane12")]), screen) == []
+        assert self.found(Chapter("Figures", "", body=[Item("paragraph", "1.1A quay5")]), screen) != []
+
+    def test_notes_that_print_sets_as_text(self) -> None:
+        screen = (
+            '<h1>One</h1><p>Text<sup><a role="doc-noteref">1</a></sup></p><section role="doc-endnotes"><h2>Notes</h2>'
+            '<div role="doc-footnote"><p><a role="doc-backlink">1</a> A note.</p></div></section><h2>Works</h2>'
+        )
+        body = [Item("paragraph", "Text1"), Item("heading", "Notes"), Item("paragraph", "1. A note."), Item("heading", "Works")]
+        assert self.found(Chapter("One", "", body=body), screen) == []
+        body[2] = Item("paragraph", "2. A note.")
+        assert self.found(Chapter("One", "", body=body), screen) == ["PDF the paragraph reads “2. A note.”, in the others “1. A note.”"]
+
+    def test_a_chapter_of_notes(self) -> None:
+        screen = '<section role="doc-endnotes"><h1>Notes</h1><h2>1 Ports</h2><div role="doc-footnote"><p><a>1</a> A note.</p><p>More.</p></div></section>'
+        body = [Item("heading", "1 Ports"), Item("paragraph", "1. A note."), Item("paragraph", "More.")]
+        assert self.found(Chapter("Notes", "", body=body), screen) == []
+
+    def test_a_reference_to_a_page(self) -> None:
+        screen = '<h1>One</h1><p>See <span class="page-reference"><a href="#x">Section 3.1</a></span>, above.</p>'
+        assert self.found(Chapter("One", "", body=[Item("paragraph", "See p. 41, above.")]), screen) == []
+        assert self.found(Chapter("One", "", body=[Item("paragraph", "See p. 41, below.")]), screen) != []
+
+    def test_what_was_written_for_one_edition(self) -> None:
+        screen = "<h1>One</h1><p>Made for a screen.</p><p>It changes.</p>"
+        printed = Chapter("One", "", body=[Item("paragraph", "Made for the page.")])
+        assert self.found(printed, screen, ("thepage", "ascreen", "Itchanges.")) == []
+        assert self.found(printed, screen, ("thepage", "ascreen")) == ["PDF the paragraph “It changes.” is missing"]
+
+    def test_captions_that_print_does_not_tell_from_text(self) -> None:
+        screen = "<h1>One</h1><figure><pre>x = 1</pre><figcaption>Listing 1.1. A sum</figcaption></figure><p>Text</p>"
+        body = [Item("paragraph", "Listing 1.1. A sum"), Item("paragraph", "x = 1"), Item("paragraph", "Text")]
+        assert self.found(Chapter("One", "", body=body), screen) == []
+
+    def test_what_nobody_reads_as_text(self) -> None:
+        read = page(
+            '<h1>One</h1><p>a<span role="doc-pagebreak">41</span><script>x</script><svg><text>in it</text></svg><i hidden>c</i>b</p>'
+        )
+        assert [item.text for item in read.body] == ["ab"]
 
 
 class TestCommand:

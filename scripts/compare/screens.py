@@ -141,6 +141,11 @@ class Float:
     is_table: bool = False
 
 
+def _leads_elsewhere(given: Attributes) -> bool:
+    """What only helps to find a place: the number of a printed page, the letters over an index."""
+    return given.get("role") == "doc-pagebreak" or "letters" in given.get("class", "").split()
+
+
 class Text(HTMLParser):
     """A page, read into a chapter. Text goes into the innermost sink."""
 
@@ -165,7 +170,7 @@ class Text(HTMLParser):
             if tag in ("br", "hr"):
                 self.sink.add(" ")
             return
-        if self.unseen or tag in _UNSEEN or "hidden" in given or given.get("role") == "doc-pagebreak":
+        if self.unseen or tag in _UNSEEN or "hidden" in given or _leads_elsewhere(given):
             self.unseen += 1
             self.open.append(Scope(tag))
             return
