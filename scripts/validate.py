@@ -147,8 +147,9 @@ def validate(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
 
 def _finding(code: str, place: Place, severity: Severity = "error", **fields: str) -> Finding:
     """A finding as the catalogue has it; `fields` is what the braces in its message and hint stand for."""
-    (found,) = checks.after_rendering()[code].run([checks.at(place, **fields)])
-    return checks.in_severity(found, severity)
+    check = checks.after_rendering()[code]
+    (hit,) = check.find([checks.at(place, **fields)])
+    return checks.in_severity(check.finding(hit), severity)
 
 
 def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:

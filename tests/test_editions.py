@@ -314,6 +314,18 @@ class TestTheSame:
         assert titles[:4] == ["On before", "Часть I Revolution", "Глава 1 On one", "Глава 2 On two"]
         assert titles[4:] == ["Часть II Recognition", "Глава 3 On three", "On after"]
 
+    def test_notes_that_run_over_pages_and_words_broken_at_their_own_hyphens(self, tmp_path: Path) -> None:
+        (tmp_path / "chapters").mkdir()
+        words = "co-operation well-being self-determination Hafenmeistereiverwaltungsgebäude неприкосновенность office fjord "
+        text = "# Long\n\n" + "".join(f"{words * 9}^[{words * 60} {i}]\n\n" for i in range(4))
+        (tmp_path / "chapters/long.md").write_text(text, "utf-8")
+        (tmp_path / "book.yaml").write_text("title: Long\nlanguage: en\ndate: 2026-01-02\nchapters: [long.md]\n", "utf-8")
+        out = render(build(tmp_path))
+        with pikepdf.open(out / "book.pdf") as made:
+            assert len(made.pages) > 9
+        assert len(read_pdf(out / "book.pdf").chapters[0].notes) == 4
+        assert compared(out) == []
+
     def test_something_was_read(self, sampler: Path) -> None:
         for seen in (read_pdf(sampler / "book.pdf"), read_epub(sampler / "book.epub"), read_html(sampler / "html")):
             harbours = seen.chapters[1]
@@ -482,7 +494,8 @@ class TestForms:
         assert self.found(Chapter("One", "", body=body), screen) == ["PDF the paragraph reads “2. A note.”, in the others “1. A note.”"]
 
     def test_a_chapter_of_notes(self) -> None:
-        screen = '<section role="doc-endnotes"><h1>Notes</h1><h2>1 Ports</h2><div role="doc-footnote"><p><a>1</a> A note.</p><p>More.</p></div></section>'
+        note = '<div role="doc-footnote"><p><a>1</a> A note.</p><p>More.</p></div>'
+        screen = f'<section role="doc-endnotes"><h1>Notes</h1><h2>1 Ports</h2>{note}</section>'
         body = [Item("heading", "1 Ports"), Item("paragraph", "1. A note."), Item("paragraph", "More.")]
         assert self.found(Chapter("Notes", "", body=body), screen) == []
 

@@ -12,9 +12,12 @@ import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from octavo.model import Finding, Place
+
+if TYPE_CHECKING:
+    from octavo.checks.manuscript import Manuscript
 
 FAMILIES = {
     "CIT": "citations", "BIB": "bibliography", "REF": "references", "NOT": "notes", "STR": "structure", "FIG": "figures",
@@ -34,8 +37,8 @@ def at(place: Place, /, **fields: str) -> Hit:
     return Hit(place, fields)
 
 
-Generator = Callable[[Any], Iterator[Hit]]
-"""Looks at the manuscript (checks.manuscript.Manuscript); after rendering, at what octavo.validate found."""
+Generator = Callable[..., Iterator[Hit]]
+"""Looks at the manuscript (checks.manuscript.Manuscript), or after rendering at what octavo.validate found."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,8 @@ class Check:
             self.fixable,
         )
 
-    def run(self, looked_at: Any) -> Iterator[Finding]:
-        for hit in self.find(looked_at):
+    def run(self, book: Manuscript) -> Iterator[Finding]:
+        for hit in self.find(book):
             yield self.finding(hit)
 
 
@@ -107,12 +110,12 @@ def check(
 
 @cache
 def catalogue() -> dict[str, Check]:
-    """Every check of the manuscript by its code, in the order of the codes within the families."""
+    """Every check by its code, in the order of the codes within the families."""
     for module in FAMILIES.values():
         importlib.import_module(f"octavo.checks.{module}")
     families = list(FAMILIES)
-    known = {code: check for code, check in _registry.items() if code[:3] in FAMILIES}
-    return dict(sorted(known.items(), key=lambda item: (families.index(item[0][:3]), item[0])))
+    known = ((code, check) for code, check in _registry.items() if code[:3] in FAMILIES)
+    return dict(sorted(known, key=lambda item: (families.index(item[0][:3]), item[0])))
 
 
 @cache
