@@ -208,6 +208,7 @@ rule publish:
 rule validate:
     input:
         rules.publish.output,
+        cited=rules.cite.output,
     output:
         "output/check/editions.json",
     log:
@@ -215,4 +216,4 @@ rule validate:
     params:
         code=CODE["validate"],
     shell:
-        "{PYTHON:q} octavo.validate {input[1]:q} output/html {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} octavo.validate {input[0]:q} {input[1]:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"
