@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from octavo import tools, tree, typst_run
+from octavo import endnotes, tools, tree, typst_run
 from octavo.model import Node, UserError
 from octavo.typst_markup import Markup, call, language, string, targets
 
@@ -48,6 +48,8 @@ def sources(record: Record) -> dict[str, str]:
 def _texts(record: Record) -> dict[str, str]:
     chapters = record["chapters"]
     parts = {part["label"] for part in record["book"]["parts"]}
+    if record["book"].get("notes") == "chapter":
+        endnotes.to_end_of_chapters(record)
     markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)))
     blocks: list[Node] = []
     for chapter in chapters:

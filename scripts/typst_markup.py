@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from octavo import tree
+from octavo import tree, typst_apparatus
 from octavo.model import Node
 from octavo.typst_tables import columns
 
@@ -119,6 +119,7 @@ class Markup:
         title, notes = _apart_from_notes(inlines)
         start = opening(
             "#section", "notes", level=str(level - 1 + self.level), depth=str(level - 1), number=string(tree.value(header, "number")),
+            listed="false" if "unlisted" in tree.classes(header) else None,
             id=string(tree.identifier(header)) if tree.identifier(header) else None,
         )  # fmt: skip
         return pieces([start, notes, "])[", title, "]"])
@@ -142,6 +143,11 @@ class Markup:
 
     def _span(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), inlines = element["c"]
+        if made := typst_apparatus.call_of(element):
+            return [_raw(made)]
+        if "noteref" in classes:
+            start, end = typst_apparatus.noteref(element)
+            return [_raw(start), _raw(end)]
         if "note" in classes:
             start = call("#note", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [_raw(start + "["), *inlines, _raw("];")]
@@ -159,6 +165,10 @@ class Markup:
         (identifier, classes, _), blocks = element["c"]
         if "csl-entry" in classes:
             return self._entry(identifier, blocks)
+        if "annotation" in classes:
+            return None
+        if "note" in classes and tree.value(element, "to"):
+            blocks, identifier = _around(typst_apparatus.endnote(element), blocks), ""
         if "epigraph" in classes:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
@@ -179,7 +189,9 @@ class Markup:
             if block["t"] in ("Para", "Plain"):
                 mark += [inline for inline in block["c"] if "csl-left-margin" in tree.classes(inline)]
                 block["c"] = [inline for inline in block["c"] if "csl-left-margin" not in tree.classes(inline)]
-        return pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"])
+        below = [inner for block in blocks if "annotation" in tree.classes(block) for inner in _around("#annotation[", block["c"][1])]
+        blocks = [block for block in blocks if "annotation" not in tree.classes(block)]
+        return [*pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"]), *below]
 
     def _definitions(self, element: Node) -> list[Node]:
         parts: list[Piece] = ["#definitions("]
@@ -288,6 +300,7 @@ def _mark(blocks: list[Node]) -> None:
 
     An image: its alternative text. A figure or table: that a heading stands right before it.
     """
+    typst_apparatus.mark(blocks)
     for element in tree.walk(blocks):
         if element["t"] == "Image":
             tree.set_value(element, "alt", tree.plain(element["c"][1]))
@@ -337,7 +350,7 @@ def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
     notes: list[Node] = []
     for inline in inlines:
         in_note = bool(notes) and not _is_end(notes[-1])
-        opens = inline["t"] == "RawInline" and inline["c"][1].startswith("#note(")
+        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref("))
         (notes if opens or in_note else words).append(inline)
     return words, notes
 
