@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from octavo import bibliography, tools
@@ -26,7 +27,7 @@ def is_archival(entry: Entry) -> bool:
     return bool(entry.get("archive").strip())
 
 
-def csl_json(entries: Bibliography, keys: Iterable[str], style: str, words: Mapping[str, Any]) -> str:
+def csl_json(entries: Bibliography, keys: Iterable[str], style: str, words: Mapping[str, Any], language: str) -> str:
     """The entries of `keys` as CSL-JSON; what `style` has no place for is put where it prints it. Empty where there is none."""
     chosen = [key for key in keys if key in entries.entries]
     if not chosen:
@@ -34,12 +35,24 @@ def csl_json(entries: Bibliography, keys: Iterable[str], style: str, words: Mapp
     wanted = [(key, name, value) for key in chosen for name, value in _variables(entries.entries[key], words).items()]
     # Each value is read as a note of its own, so that LaTeX in it is read as it is everywhere else.
     notes = "".join(f"@misc{{{_VALUE}{i},\n  note = {{{value}}},\n}}\n" for i, (_, _, value) in enumerate(wanted))
-    text = bibliography.subset(entries, chosen) + notes
+    text = bibliography.subset(replace(entries, entries=_in_own_case(entries, language)), chosen) + notes
     read = {item["id"]: item for item in json.loads(tools.pandoc(["-f", "biblatex", "-t", "csljson"], text.encode(), seconds=60))}
     given: dict[str, dict[str, str]] = {key: {} for key in chosen}
     for i, (key, name, _) in enumerate(wanted):
         given[key][name] = read[f"{_VALUE}{i}"].get("note", "")
     return json.dumps([_placed(read[key], given[key], style) for key in chosen if key in read], ensure_ascii=False)
+
+
+def _in_own_case(entries: Bibliography, language: str) -> dict[str, Entry]:
+    """The entries, with titles protected by braces where pandoc, asked without a book, would take them for English."""
+    if language.partition("-")[0] == "en":
+        return dict(entries.entries)
+    return {key: _protected(entry) if is_archival(entry) and not entry.get("langid") else entry for key, entry in entries.entries.items()}
+
+
+def _protected(entry: Entry) -> Entry:
+    fields = {name: replace(f, value=f"{{{f.value}}}") if "title" in name else f for name, f in entry.fields.items()}
+    return replace(entry, fields=fields)
 
 
 def _variables(entry: Entry, words: Mapping[str, Any]) -> dict[str, str]:
@@ -58,7 +71,7 @@ def _first(entry: Entry, names: Iterable[str]) -> str:
 def _worded(value: str, word: str) -> str:
     """A bare number takes its word; what has letters of its own ("carton 12") stands as it is."""
     value = value.strip()
-    return f"{word} {value}" if re.fullmatch(r"[A-Z]{0,2}[\dIVXLC]+[A-Za-z]?(\s*[-–/,]+\s*[\dIVXLC]+[A-Za-z]?)*", value) else value
+    return f"{word}~{value}" if re.fullmatch(r"[A-Z]{0,2}[\dIVXLC]+[A-Za-z]?(\s*[-–/,]+\s*[\dIVXLC]+[A-Za-z]?)*", value) else value
 
 
 def _placed(item: dict[str, Any], given: dict[str, str], style: str) -> dict[str, Any]:

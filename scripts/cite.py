@@ -38,7 +38,7 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path, *, alon
         style_text = positions.without_ibid(style_text) or style_text
     if works.repeats_authors(book):
         style_text = csl.without_dashes(style_text)
-    sources = _sources(entries, sorted(cited), style_text, record["book"]["words"])
+    sources = _sources(entries, sorted(cited), style_text, record["book"])
     blocks = _citeproc(_joined(book, chapters), sources, wanted, style_text, record["book"]["language"])
     refs = _split(blocks, chapters)
     count = 0
@@ -56,11 +56,11 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path, *, alon
     return record
 
 
-def _sources(entries: Bibliography, keys: list[str], style: str, words: dict[str, Any]) -> dict[str, str]:
+def _sources(entries: Bibliography, keys: list[str], style: str, book: Record) -> dict[str, str]:
     """What citeproc reads: the cited entries by the name of their file; sources in archives need a form of their own."""
     kept = [key for key in keys if archival.is_archival(entries.entries[key])]
     bib = bibliography.subset(entries, [key for key in keys if key not in kept])
-    sources = {"cited.bib": bib, "archival.json": archival.csl_json(entries, kept, style, words)}
+    sources = {"cited.bib": bib, "archival.json": archival.csl_json(entries, kept, style, book["words"], book["language"])}
     return {name: text for name, text in sources.items() if text.strip()}
 
 
