@@ -1,6 +1,7 @@
 """Stage 5, first half of EPUB and web: the cited book -> one XHTML fragment a chapter, which serves both editions.
 
-Reads output/work/4-cited/screens.json or, where that says so, book.json; writes output/work/5-rendered/pages.json. pandoc is called once, for all chapters.
+Reads output/work/4-cited/screens.json or, where that says so, book.json; writes output/work/5-rendered/pages.json.
+pandoc is called once, for all chapters.
 
 A fragment is well-formed XML. Three things in it are left to the edition: a link to another page is written
 `octavo:SLUG#identifier`; roles are those of DPUB-ARIA, of which the EPUB makes its `epub:type`; and what only one of the

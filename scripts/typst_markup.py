@@ -159,9 +159,9 @@ class Markup:
         if spoken := language(tree.value(element, "lang")):
             inlines = [_raw(_passage(spoken)), *inlines, _raw("];")]
         anchor = [_raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
-        return anchor + inlines
+        return [*anchor, *inlines]
 
-    def _div(self, element: Node) -> list[Node]:
+    def _div(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), blocks = element["c"]
         if "csl-entry" in classes:
             return self._entry(identifier, blocks)
@@ -180,7 +180,7 @@ class Markup:
         if spoken := language(tree.value(element, "lang")):
             blocks = _around(_passage(spoken), blocks)
         anchor = [_raw_block(f"#anchor({label})")] if (label := self._label(identifier)) else []
-        return anchor + blocks
+        return [*anchor, *blocks]
 
     def _entry(self, identifier: str, blocks: list[Node]) -> list[Node]:
         """An entry of the bibliography; the number that a numeric style puts before it stands apart."""

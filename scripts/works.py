@@ -111,7 +111,7 @@ class Lists:
 
     def _entry(self, key: str, slug: str) -> Node:
         """An entry as it stands in the list of a chapter, or of the book, with the places there that cite it."""
-        entry = copy.deepcopy(self.items[key]) if slug else self.items[key]
+        entry: Node = copy.deepcopy(self.items[key]) if slug else self.items[key]
         entry["c"][0][0] = _identifier(key, slug)
         places = [place for place in self.places.get(key, []) if place.slug == (slug or place.slug)]
         block = next((block for block in entry["c"][1] if block["t"] in ("Para", "Plain")), None)

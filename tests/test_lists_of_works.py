@@ -15,7 +15,8 @@ from octavo.model import UserError
 
 ARCHIVE = """
 @unpublished{letter, author = {Litvinov, Maxim}, title = {Letter to Chicherin}, date = {1922-04-10},
-  archive = {State Archive \\& Library}, archiveplace = {Moscow}, collection = {Fond {5}}, box = {12}, folder = {7--8}, keywords = {archive, letters}}
+  archive = {State Archive \\& Library}, archiveplace = {Moscow},
+  collection = {Fond {5}}, box = {12}, folder = {7--8}, keywords = {archive, letters}}
 @letter{private, author = {Kern, Kurt}, title = {Letter to His Mother}, date = {1923}}
 """
 
@@ -61,7 +62,9 @@ class TestSections:
 
     def test_the_pdf_has_the_same(self) -> None:
         last = print_pages("archiv")[-1]
-        places = [last.index(found) for found in ("Archivalien", "Chicherin, Georgy", "Russische", "Ivanov", "Übrige", "Arendt", "Kohl", "Zweig")]
+        places = [
+            last.index(found) for found in ("Archivalien", "Chicherin, Georgy", "Russische", "Ivanov", "Übrige", "Arendt", "Kohl", "Zweig")
+        ]
         assert places == sorted(places)
 
     def test_an_author_is_never_a_dash_behind_another(self, tmp_path: Path) -> None:
@@ -89,7 +92,9 @@ class TestPerChapter:
         assert "Zitierte Werke Ivanov, Ivan. Pochta." in made
 
     def test_only_per_chapter_and_what_no_chapter_cites_in_the_list_of_the_book(self, tmp_path: Path) -> None:
-        record = built(tmp_path, "# C\n\n[@smith1998]\n", "# D\n\n[@smith1998]\n", more="bibliography: {per_chapter: true, nocite: [rest]}\n")
+        record = built(
+            tmp_path, "# C\n\n[@smith1998]\n", "# D\n\n[@smith1998]\n", more="bibliography: {per_chapter: true, nocite: [rest]}\n"
+        )
         assert listed(record) == ["ref-smith1998--c0", "ref-smith1998--c1", "ref-rest"]
         assert record["anchors"]["ref-smith1998--c1"] == "c1"
 
@@ -173,8 +178,8 @@ class TestBackReferences:
         more = "date: 2026-03-01\nbibliography: {backrefs: true}\n"
         record = built(tmp_path, f"# C\n\n[@jones2001]\n\n{cites}{blank}{blank}[@smith1998; @jones2001]\n", more=more)
         made = texts(record)[-1]
-        assert "Jones, Bo. Of Ledgers. Press, 2001. https://example.org/ledgers. Cited: 1, 7." in made.replace("Accessed", "") or "Cited: 1, 7." in made
-        assert "Cited: 2–5, 7." in made or "Cited: 1–4, 7." in made or "Cited: 2–4, 7." in made
+        assert "Cited: 1, 7. Smith" in made
+        assert made.endswith("Cited: 2–5, 7. 9")
 
     def test_a_citation_in_a_heading_is_found_by_the_heading(self, tmp_path: Path) -> None:
         more = "date: 2026-03-01\nbibliography: {csl: chicago-author-date, backrefs: true}\n"
