@@ -226,6 +226,7 @@ class Markup:
         start = opening(
             "#tabular", "caption", label=string(tree.value(table, "label")), id=self._label(tree.identifier(table)),
             columns=array(columns(len(specs), head + rows)), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
+            repeat="false" if _holds_links(head) else None,
         )  # fmt: skip
         parts: list[Piece] = [start, caption, "], header: ("]
         parts += [*self._cells(head), "), footer: (", *self._cells(foot), "),\n", *self._cells(rows), ")"]
@@ -307,6 +308,12 @@ def _mark(blocks: list[Node]) -> None:
     for before, block in zip(blocks, blocks[1:], strict=False):
         if before["t"] == "Header" and block["t"] in ("Figure", "Table"):
             tree.set_value(block, "after-heading", "true")
+
+
+def _holds_links(part: Any) -> bool:
+    """Whether a piece that is markup already has links in it: then it cannot be repeated (PDF/UA-1: what is repeated is none)."""
+    raw = (element["c"][1] for element in tree.walk(part) if element["t"] == "RawInline")
+    return any(markup.startswith(("#link(", "#note(", "#noteref(", "#locators(", "#page-reference(")) for markup in raw)
 
 
 def _after_heading(element: Node) -> str | None:

@@ -172,6 +172,13 @@ class TestPlace:
         assert record["anchors"]["note-c0-1-ref"] == "c0"
         assert 'href="octavo:notes#here"' in pages.pages(record)["pages"][0]["html"]
 
+    @pytest.mark.parametrize("place", ["foot", "chapter", "book"])
+    def test_a_note_in_the_head_of_a_table_that_breaks(self, tmp_path: Path, place: str) -> None:
+        rows = "".join(f"| {i} | x |\n" for i in range(90))
+        text = f"# C\n\n| Head[^a] | B |\n|---|---|\n{rows}\n: Long {{#tbl-long}}\n\n[^a]: Of the head.\n"
+        record = built(tmp_path, text, more=f"date: 2026-03-01\nnotes: {{place: {place}}}\n")
+        assert " ".join(texts(record)).count("Of the head.") == 1
+
     def test_a_note_at_a_title_is_not_repeated_with_it(self, tmp_path: Path) -> None:
         record = built(tmp_path, "# C[^a]\n\nText.\n\n[^a]: A.\n", more="notes: {place: book}\n")
         assert tree.plain(record["chapters"][1]["blocks"][1]) == "C"
