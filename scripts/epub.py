@@ -30,7 +30,14 @@ MEDIA_TYPES = {
     ".xhtml": "application/xhtml+xml",
 }  # fmt: skip
 STORED = {".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"}
-MATTER = {"front": "frontmatter", "chapter": "bodymatter", "appendix": "backmatter", "back": "backmatter", "bibliography": "backmatter"}
+MATTER = {
+    "front": "frontmatter",
+    "chapter": "bodymatter",
+    "appendix": "backmatter",
+    "back": "backmatter",
+    "bibliography": "backmatter",
+    "notes": "backmatter",
+}
 # MARC code list for relators.
 RELATORS = {"author": "aut", "editor": "edt", "translator": "trl", "illustrator": "ill"}
 # The roles of DPUB-ARIA that are also terms of the EPUB 3 Structural Semantics Vocabulary.

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from octavo import tools, tree, typst_run
+from octavo import endnotes, tools, tree, typst_run
 from octavo.model import Node, UserError
 from octavo.typst_markup import VOCABULARY, Markup, targets
 from octavo.typst_syntax import call, language, string
@@ -51,6 +51,8 @@ def sources(record: Record) -> dict[str, str]:
 def _texts(record: Record) -> dict[str, str]:
     chapters = record["chapters"]
     parts = {part["label"] for part in record["book"]["parts"]}
+    if record["book"].get("notes") == "chapter":
+        endnotes.to_end_of_chapters(record)
     markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)))
     blocks: list[Node] = []
     for chapter in chapters:
@@ -106,9 +108,14 @@ def _said(words: Mapping[str, Any], role: str) -> str:
     return "" if role == "author" else str(words[role])
 
 
-def _words(words: Mapping[str, Any]) -> dict[str, str]:
+# The wordings of which the template chooses one or many itself.
+_BOTH = ("page", "notes-to-pages")
+
+
+def _words(words: Mapping[str, Any]) -> dict[str, Any]:
     """The wordings as they stand alone: "Part" of "Part, Parts", with a capital letter."""
-    return {"version": "Version"} | {key: capital(word if isinstance(word, str) else word[0]) for key, word in words.items()}
+    alone = {key: capital(word if isinstance(word, str) else word[0]) for key, word in words.items()}
+    return {"version": "Version"} | alone | {key: words[key] for key in _BOTH}
 
 
 def _date(date: str) -> list[int] | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from octavo import tree
+from octavo import tree, typst_apparatus
 from octavo.model import Node
 from octavo.typst_paragraphs import prepare
 from octavo.typst_syntax import Piece, around, array, call, language, length, opening, pieces, raw, raw_block, string
@@ -21,7 +21,8 @@ from octavo.typst_tables import columns
 # The functions of the template that the text of a book may call; nothing else of it is seen there.
 VOCABULARY = (
     "anchor", "aside", "chapter", "code", "dedication", "definitions", "entry", "epigraph", "equation", "formula", "guard", "illustration",
-    "inline-picture", "lines", "note", "passage", "picture", "references", "scene-break", "section", "tabular", "unresolved", "verse",
+    "annotation", "endnote", "inline-picture", "lines", "locators", "note", "noteref", "page-reference", "passage",
+    "picture", "references", "scene-break", "section", "tabular", "unresolved", "verse",
 )  # fmt: skip
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600
@@ -60,6 +61,7 @@ class Markup:
     def chapter(self, chapter: Mapping[str, Any], level: int) -> list[Node]:
         """The blocks of a chapter whose heading stands at `level`, its sections below it."""
         self.level = level
+        typst_apparatus.mark(chapter["blocks"])
         self.linked |= prepare(chapter["blocks"])
         blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
         whole = self._opening(chapter, chapter["blocks"][0], level) + blocks
@@ -86,6 +88,7 @@ class Markup:
         title, notes = _apart_from_notes(inlines)
         start = opening(
             "#section", "notes", level=str(level - 1 + self.level), depth=str(level - 1), number=string(tree.value(header, "number")),
+            listed="false" if "unlisted" in tree.classes(header) else None,
             id=string(tree.identifier(header)) if tree.identifier(header) else None,
         )  # fmt: skip
         return pieces([start, notes, "])[", title, "]"])
@@ -108,6 +111,11 @@ class Markup:
 
     def _span(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), inlines = element["c"]
+        if made := typst_apparatus.call_of(element):
+            return [raw(made)]
+        if "noteref" in classes:
+            start, end = typst_apparatus.noteref(element)
+            return [raw(start), raw(end)]
         if "note" in classes:
             start = call("#note", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [raw(start + "["), *inlines, raw("];")]
@@ -121,10 +129,14 @@ class Markup:
         anchor = [raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
         return [*anchor, *inlines]
 
-    def _div(self, element: Node) -> list[Node]:
+    def _div(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), blocks = element["c"]
         if "csl-entry" in classes:
             return self._entry(identifier, blocks)
+        if "annotation" in classes:
+            return None
+        if "note" in classes and tree.value(element, "to"):
+            blocks, identifier = around(typst_apparatus.endnote(element), blocks), ""
         if "epigraph" in classes:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
@@ -145,7 +157,9 @@ class Markup:
             if block["t"] in ("Para", "Plain"):
                 mark += [inline for inline in block["c"] if "csl-left-margin" in tree.classes(inline)]
                 block["c"] = [inline for inline in block["c"] if "csl-left-margin" not in tree.classes(inline)]
-        return pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"])
+        below = [inner for block in blocks if "annotation" in tree.classes(block) for inner in around("#annotation[", block["c"][1])]
+        blocks = [block for block in blocks if "annotation" not in tree.classes(block)]
+        return [*pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"]), *below]
 
     def _definitions(self, element: Node) -> list[Node]:
         parts: list[Piece] = ["#definitions("]
@@ -181,6 +195,7 @@ class Markup:
         start = opening(
             "#tabular", "caption", label=string(tree.value(table, "label")), id=self._label(tree.identifier(table)),
             columns=array(widths), needs=str(needs), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
+            repeat="false" if _holds_links(head) else None,
         )  # fmt: skip
         parts: list[Piece] = [start, caption, "], header: ("]
         parts += [*self._cells(head), "), footer: (", *self._cells(foot), "),\n", *self._cells(rows), ")"]
@@ -199,6 +214,12 @@ class Markup:
                 parts += [("" if start == "table.cell()" else start) + "[", blocks, "], "]
             parts.append("\n")
         return parts
+
+
+def _holds_links(part: Any) -> bool:
+    """Whether a piece that is markup already has links in it: then it cannot be repeated (PDF/UA-1: what is repeated is none)."""
+    raw = (element["c"][1] for element in tree.walk(part) if element["t"] == "RawInline")
+    return any(markup.startswith(("#link(", "#note(", "#noteref(", "#locators(", "#page-reference(")) for markup in raw)
 
 
 def _after_heading(element: Node) -> str | None:
@@ -230,7 +251,7 @@ def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
     notes: list[Node] = []
     for inline in inlines:
         in_note = bool(notes) and not _is_end(notes[-1])
-        opens = inline["t"] == "RawInline" and inline["c"][1].startswith("#note(")
+        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref("))
         (notes if opens or in_note else words).append(inline)
     return words, notes
 

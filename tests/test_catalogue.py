@@ -35,6 +35,7 @@ CATALOGUE = [
     "BIB036 undefined-string error",
     "BIB043 crossref-missing error",
     "BIB044 crossref-cycle error",
+    "BIB055 entry-not-in-one-section error",
     "REF001 undefined-reference error",
     "REF002 duplicate-label error",
     "REF007 broken-internal-link error",
