@@ -236,7 +236,8 @@ def _number(kind: str, of: str, to: str) -> Callable[[Any], None]:
 
 def _words(old: str, new: str) -> Callable[[Any], None]:
     def change(record: Any) -> None:
-        changed = json.dumps(record["chapters"], ensure_ascii=False).replace(json.dumps(old)[1:-1], new)
+        changed = json.dumps(record["chapters"], ensure_ascii=False).replace(old, new)
+        assert json.loads(changed) != record["chapters"]
         record["chapters"] = json.loads(changed)
 
     return change
@@ -244,6 +245,11 @@ def _words(old: str, new: str) -> Callable[[Any], None]:
 
 def _drop_block(chapter: int, at: int) -> Callable[[Any], None]:
     return lambda record: record["chapters"][chapter]["blocks"].pop(at)
+
+
+def _swap_notes(record: Any) -> None:
+    one, two = [e for e in tree.walk(record["chapters"][1]["blocks"]) if tree.identifier(e) in ("note-harbours-1", "note-harbours-2")]
+    one["c"][1], two["c"][1] = two["c"][1], one["c"][1]
 
 
 def _drop_row(record: Any) -> None:
@@ -259,6 +265,10 @@ PRINT = {
     "a note dropped": (_drop_note, "the note 2 “Braudel, .* is missing"),
     "the number of a note": (_number("Span", "note-harbours-2", "9"), "the note 9 reads “9 Braudel"),
     "a heading renumbered": (_number("Header", "sec-words", "1.7"), "the heading reads “1.7 Words"),
+    "the texts of two notes swapped": (_swap_notes, "the note 1 reads “.*Braudel, The Med"),
+    "a caption": (_words('"nine"', '"ten"'), "the caption reads “.* ten .*”, in the others “.* nine"),
+    "a cross-reference": (_words("Equation\u00a01.1", "Equation\u00a01.2"), "the paragraph reads “.*1.2.*”, in the others “.*1.1"),
+    "a citation": (_words('"Coase,"', '"Case,"'), "the note . reads “.*Case,.*”, in the others “.*Coase,"),
     "a heading lost": (_drop_block(2, 3), "the heading “2.1 Entries” is missing"),
     "the number of a figure": (_number("Figure", "fig-quay", "Figure 1.9"), "the caption reads “Figure 1.9"),
     "the number of a table": (_number("Table", "tbl-leaves", "Table 2.9"), "the caption reads “Table 2.9"),

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from octavo.compare.alike import alike
-from octavo.compare.seen import PAGES, Chapter, Item, Seen
+from octavo.compare.seen import PAGES, Chapter, Item, Seen, squeezed
 from octavo.model import Place
 
 # How alike two texts must be to be one text that was changed.
@@ -152,11 +152,12 @@ def _short(text: str, most: int = 90) -> str:
 def _apart(one: str, other: str) -> tuple[str, str]:
     """Two texts cut down to where they differ, with a few words before and after."""
     words, others = one.split(), other.split()
+    keys, other_keys = [squeezed(word) for word in words], [squeezed(word) for word in others]
     start = 0
-    while start < min(len(words), len(others)) and words[start] == others[start]:
+    while start < min(len(words), len(others)) and keys[start] == other_keys[start]:
         start += 1
     end = 0
-    while end < min(len(words), len(others)) - start and words[-1 - end] == others[-1 - end]:
+    while end < min(len(words), len(others)) - start and keys[-1 - end] == other_keys[-1 - end]:
         end += 1
     low, high = max(0, start - 3), max(0, end - 3)
     return tuple(  # type: ignore[return-value]
