@@ -28,6 +28,7 @@ _INLINE = {
 _MARKUP = re.compile(r"^(=+|[-+/•]|\d+[.)])$|--|-\?|\.\.\.|^-\d|[\u2028\u2029\x85]")
 _LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?=-|$)")
 _BLOCK_CLASSES = ("dedication", "verse", "aside")
+_CHANGES = ("added", "deleted", "marked", "comment")
 _LENGTH = re.compile(r"^(\d+(?:\.\d+)?)(%|mm|cm|in|pt|px|em)?$")
 
 
@@ -69,8 +70,9 @@ def targets(part: Any) -> set[str]:
 class Markup:
     """Prepares the chapters of one book. `linked`: the identifiers that links lead to; only these need a label in the text."""
 
-    def __init__(self, linked: set[str]) -> None:
-        self.linked = linked
+    def __init__(self, linked: set[str], missing: frozenset[str] = frozenset()) -> None:
+        """`missing`: those of them that the print edition does not show."""
+        self.linked, self.missing = linked, missing
         self.level = 1
         self._change: dict[str, Callable[[Node], list[Node] | None]] = {
             "Cite": lambda element: element["c"][1],
@@ -97,6 +99,8 @@ class Markup:
         blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
         if spoken := language(chapter["lang"]):
             blocks = _around(_passage(spoken), blocks)
+        if leaf := chapter.get("leaf"):
+            return _around(call("#leaf", kind=string(leaf), id=self._label(chapter["label"])) + "[", blocks)
         return self._opening(chapter, chapter["blocks"][0], level) + blocks
 
     def _one(self, element: Node) -> list[Node] | None:
@@ -128,6 +132,8 @@ class Markup:
 
     def _link(self, element: Node) -> list[Node] | None:
         inlines, (url, _) = element["c"][1:]
+        if url[1:] in self.missing:
+            return [*inlines]
         target = f"label({string(url[1:])})" if url.startswith("#") else string(url)
         return [_raw(f"#link({target})["), *inlines, _raw("];")]
 
@@ -148,6 +154,9 @@ class Markup:
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [_raw(start + "["), *inlines, _raw("];")]
+        for name in _CHANGES:
+            if name in classes:
+                inlines = [_raw(f"#{name}["), *inlines, _raw("];")]
         if "unresolved" in classes:
             inlines = [_raw("#unresolved["), *inlines, _raw("];")]
         if spoken := language(tree.value(element, "lang")):
@@ -162,6 +171,10 @@ class Markup:
         if "epigraph" in classes:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
+        if "entry" in classes:
+            return pieces(
+                [call("#list-entry", number=string(tree.value(element, "number")), to=string(tree.value(element, "to"))) + "[", blocks, "]"]
+            )
         if "references" in classes:
             blocks = _around("#references[", blocks)
         for name in _BLOCK_CLASSES:
@@ -197,14 +210,31 @@ class Markup:
             width=length(tree.value(image, "width")), height=length(tree.value(image, "height")),
         )  # fmt: skip
 
-    def _figure(self, element: Node) -> list[Node]:
-        _, (_, caption), blocks = element["c"]
+    def _figure(self, element: Node) -> list[Node] | None:
+        (_, classes, _), (_, caption), blocks = element["c"]
+        if "subfigure" in classes:
+            return None  # the figure that it is a part of sets it
+        if "listing" in classes:
+            start = opening("#listing", "caption", label=string(tree.value(element, "label")), id=self._label(tree.identifier(element)))
+            return pieces([start, caption, "])[", blocks, "]"])
         blocks = tree.transform(blocks, _not_inline)
         start = opening(
             "#illustration", "caption", label=string(tree.value(element, "label")), id=self._label(tree.identifier(element)),
             credit=string(tree.value(element, "credit")), after_heading=_after_heading(element),
         )  # fmt: skip
-        return pieces([start, caption, "])[", blocks, "]"])
+        body = self._parts(element) if "subfigures" in classes else [blocks]
+        return pieces([start, caption, "])[", *body, "]"])
+
+    def _parts(self, figure: Node) -> list[Piece]:
+        """The parts of a figure, side by side."""
+        parts: list[Piece] = [f"#subfigures(columns: {int(tree.value(figure, 'columns') or 2)}, "]
+        for part in figure["c"][2]:
+            start = opening(
+                "subfigure", "caption", label=string(tree.value(part, "label")), id=self._label(tree.identifier(part)),
+                credit=string(tree.value(part, "credit")),
+            )  # fmt: skip
+            parts += [start, part["c"][1][1], "])[", part["c"][2], "], "]
+        return [*parts, ")"]
 
     def _table(self, table: Node) -> list[Node]:
         _, (_, caption), specs, (_, head), bodies, (_, foot) = table["c"]
