@@ -54,7 +54,7 @@ def wanted(file: str, raw: bytes, blocks: list[Node]) -> Iterator[Wanted]:
 def _lines(source: Source, start: int, end: int) -> Iterator[tuple[str, Place]]:
     at = start
     for line in source.text[start:end].splitlines(keepends=True):
-        words = line.strip()
+        words = line.strip().lstrip("> \t")  # the block may stand in a quotation
         if words:
             begin = at + line.index(words)
             yield words, source.place(begin, begin + len(words))

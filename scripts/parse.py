@@ -72,7 +72,7 @@ class _Reader:
         return found
 
 
-def _tree(raw: bytes, is_bookdown: bool) -> dict[str, Any]:
+def _tree(raw: bytes, is_bookdown: bool = False) -> dict[str, Any]:
     """pandoc's tree of a chapter and its warnings, which it writes with line and column."""
     text = raw.decode("utf-8")
     shown = critic.as_spans(bookdown.as_citations(text) if is_bookdown else text)

@@ -57,12 +57,12 @@ def _passages(text: Text) -> Iterator[tuple[Node, Place]]:
         (divs if line.strip(" \t>").startswith(":::") else spans).append(found.span())
     inside: set[int] = set()
     for kind, places in (("Div", divs), ("Span", spans)):
-        for element, block in text.nodes[kind]:
-            if only.is_only(element):
-                place = text.nth(f"only {kind}", "", places, block)
-                if id(element) not in inside:
-                    yield element, place
-                inside |= {id(inner) for inner in tree.walk(element["c"][1])}
+        passages = [(element, block) for element, block in text.nodes[kind] if only.is_only(element)]
+        for number, (element, block) in enumerate(passages):
+            place = text.source.place(*places[number]) if number < len(places) else text.at_block(block)
+            if id(element) not in inside:
+                yield element, place
+            inside |= {id(inner) for inner in tree.walk(element["c"][1])}
 
 
 def _numbered(element: Node, text: Text, book: Manuscript) -> str:
