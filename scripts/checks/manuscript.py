@@ -195,6 +195,12 @@ class Text:
             for inner in tree.walk(figure["c"][2]):
                 if inner["t"] == "Image":
                     captions[id(inner)] = tree.plain(figure["c"][1])
+        for div, _ in self.nodes["Div"]:
+            # In a div `#fig-x` every image is a part of a figure, and the words in its brackets are a caption.
+            if re.match(r"fig[-:]", tree.identifier(div)):
+                for inner in tree.walk(div["c"][1]):
+                    if inner["t"] == "Image":
+                        captions.setdefault(id(inner), tree.plain(inner["c"][1]))
         found: list[Image] = []
         for element, block in self.nodes["Image"]:
             url = element["c"][2][0]
