@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from octavo import config, csl, tools
+from octavo import __version__, config, csl, tools
 from octavo.model import Book, UserError
 
 STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
@@ -138,7 +138,7 @@ def _digest(stage: str) -> str:
         if name not in seen:
             seen[name] = path.read_bytes()
             waiting += _imported(HERE, seen[name])
-    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {__version__}".encode())
     for package in TOOLS.get(stage, []):
         digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
     for name in sorted(seen):

@@ -329,7 +329,7 @@ class TestCritic:
             in record["pages"][0]["html"]
         )
         sheet = pdf.render(tools.read_json(made / "output/work/4-cited/book.json"), made, EDITIONS / "pdf", own=Path("none"))
-        assert "oldnew text.[Why?]" in pypdf.PdfReader(io.BytesIO(sheet)).pages[-1].extract_text()
+        assert "oldnewtext.[Why?]" in pypdf.PdfReader(io.BytesIO(sheet)).pages[-1].extract_text().replace(" ", "")
 
 
 class TestBookdown:
