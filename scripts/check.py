@@ -10,6 +10,7 @@ import fnmatch
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ from octavo import bibliography as entries_of
 from octavo import checks, config, report, tools
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.structure import conflicts
-from octavo.model import Bibliography, Book, Chapter, Finding, Place, Problem, Severity
+from octavo.model import Bibliography, Book, Chapter, ChapterFile, Finding, Place, Problem, Severity
 from octavo.source import Source
 
 _SUPPRESSION = re.compile(r"ignore:\s*(?P<codes>[A-Z]{3}\d{3}(?:\s*,\s*[A-Z]{3}\d{3}|\s+[A-Z]{3}\d{3})*)(?![\w-])")
@@ -39,7 +40,9 @@ def profile_of(book: Book) -> str:
 
 def _weighed(finding: Finding, severities: Mapping[str, Severity], profile: str) -> Finding:
     """The finding in the severity that book.yaml gives its code or its family; `strict` makes errors of warnings."""
-    severity = severities.get(finding.code, severities.get(finding.code[:3], finding.severity))
+    in_draft = checks.catalogue()[finding.code].in_draft if profile == "draft" else "off"
+    default = finding.severity if in_draft == "off" else in_draft
+    severity = severities.get(finding.code, severities.get(finding.code[:3], default))
     if profile == "strict" and severity == "warning":
         severity = "error"
     return checks.in_severity(finding, severity)
@@ -148,17 +151,18 @@ def config_findings(error: config.ConfigError, directory: Path = Path(".")) -> l
 def chapters_of(book: Book, records: list[dict[str, Any]]) -> list[Chapter]:
     """The chapters out of the record that stage 1 has written."""
     files = {file.file: file for file in book.chapters}
-    return [
-        Chapter(
-            files[record["file"]],
-            record["blocks"],
-            record["meta"],
-            record["warnings"],
-            tuple(Problem(p["kind"], Place(**p["place"]), p["detail"]) for p in record.get("problems", [])),
-        )
-        for record in records
-        if record["file"] in files
-    ]
+    return [_chapter_of(files[record["file"]], record) for record in records if record["file"] in files]
+
+
+def _chapter_of(file: ChapterFile, record: dict[str, Any]) -> Chapter:
+    return Chapter(
+        file,
+        record["blocks"],
+        record["meta"],
+        record["warnings"],
+        tuple(Problem(p["kind"], Place(**p["place"]), p["detail"]) for p in record.get("problems", [])),
+        tuple(_chapter_of(replace(file, file=inner["file"]), inner) for inner in record.get("included", [])),
+    )
 
 
 def write_config_report(directory: Path, error: config.ConfigError) -> None:

@@ -255,12 +255,12 @@ def _book(tree: CommentedMap) -> Book:
         notes=_settings(NoteSettings, given.get("notes", {})),
         figures=tuple(given.get("figures", [])),
         places=places,
-        **{key: given.get(key, {}) for key in ("publisher", "identifiers", "lists", "index", "editions", "archives", "checks")},
+        **{key: given.get(key, {}) for key in ("publisher", "identifiers", "lists", "markup", "index", "editions", "archives", "checks")},
     )
 
 
 # Pages of the web edition that no chapter may overwrite.
-_RESERVED = {"index", "bibliography", "contents", "notes"}
+_RESERVED = {"index", "bibliography", "contents", "notes", "list-of-figures", "list-of-tables"}
 
 
 def _settings(kind: Any, given: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from octavo import templates, tools
+from octavo import imprint, templates, tools
 from octavo.config import slug_of
 from octavo.wordings import capital
 
@@ -32,6 +32,7 @@ MEDIA_TYPES = {
 STORED = {".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"}
 MATTER = {
     "front": "frontmatter",
+    "list": "frontmatter",
     "chapter": "bodymatter",
     "appendix": "backmatter",
     "back": "backmatter",
@@ -162,19 +163,24 @@ def _set(words: str, width: int, largest: int, height: int) -> Record:
 
 
 def _add_front(package: Package) -> None:
-    """Title page, and the navigation document as the page of contents (EPUB 3.3, § 7)."""
+    """Title page, copyright page, leaves, and the navigation document as the page of contents (EPUB 3.3, § 7)."""
     book, words = package.book, package.words
     by_role = templates.by_role(book)
-    package.page("title_page.xhtml", "title.xhtml", book["title"], "frontmatter", by_role=by_role, imprint=templates.imprint(book, "epub"))
+    package.page("title_page.xhtml", "title.xhtml", book["title"], "frontmatter", by_role=by_role)
+    package.page("copyright_page.xhtml", "copyright.xhtml", capital(words["copyright"]), "frontmatter")
+    for page in (page for page in package.record["pages"] if page["leaf"]):
+        _add_page(package, page)
     package.landmark("titlepage", "title_page.xhtml", capital(words["title-page"]))
+    package.landmark("copyright-page", "copyright_page.xhtml", capital(words["copyright"]))
     package.landmark("toc", "nav_page.xhtml#toc", capital(words["contents"]))
     pages = package.record["pages"]
     body = next((page for page in pages if page["kind"] == "chapter"), pages[0] if pages else None)
     if body:
         package.landmark("bodymatter", f"{body['slug']}.xhtml", capital(words["start"]))
     for page in pages:
-        if page["kind"] == "bibliography":
-            package.landmark("bibliography", f"{page['slug']}.xhtml", page["title"])
+        kind = {"list-of-figures": "loi", "list-of-tables": "lot"}.get(page["slug"]) if page["kind"] == "list" else None
+        if kind or page["kind"] == "bibliography":
+            package.landmark(kind or "bibliography", f"{page['slug']}.xhtml", page["title"])
     groups = list(templates.groups(package.record))
     package.page("nav_page.xhtml", "nav.xhtml", capital(words["contents"]), "frontmatter", groups=groups, landmarks=package.landmarks)
 
@@ -187,8 +193,12 @@ def _add_chapters(package: Package) -> None:
             part = part | {"id": templates.identifier_of(package.record, part["slug"])}
             package.page(f"{part['slug']}.xhtml", "part.xhtml", title, "bodymatter", part=part)
         for page in (pages[slug] for slug in group["pages"]):
-            title = ". ".join(filter(None, [page["label"], page["title"]]))
-            package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER[page["kind"]], html=page["html"], lang=page["lang"])
+            _add_page(package, page)
+
+
+def _add_page(package: Package, page: Record) -> None:
+    title = ". ".join(filter(None, [page["label"], page["title"]]))
+    package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER[page["kind"]], html=page["html"], lang=page["lang"])
 
 
 def _package_document(package: Package) -> str:
@@ -197,7 +207,7 @@ def _package_document(package: Package) -> str:
         "content.opf",
         identifier=identifier(book),
         people=[_person(person, book) for person in book["contributors"]],
-        rights=" ".join(filter(None, templates.licence(book))),
+        rights=" ".join(filter(None, imprint.licence(str(book["license"])))),
         modified=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(book["epoch"])),
         accessibility=accessibility(package.record, tomllib.loads(package.templates.read("accessibility.toml").decode("utf-8"))),
         manifest=[_item(package, name) for name in sorted(package.files)],

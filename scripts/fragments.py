@@ -6,13 +6,12 @@ those of DPUB-ARIA 1.1. Runs of words become one node each: pandoc then needs a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 from typing import Any
 
-from octavo import screens, tree
+from octavo import only, screen, screens, tree
 from octavo.endnotes import LIST_OF_CHAPTER
 from octavo.identifiers import Identifiers
 from octavo.model import Node
@@ -33,8 +32,6 @@ ROLES_BY_SLUG = {
 DIV_ROLES = {"epigraph": "doc-epigraph", "dedication": "doc-dedication", "aside": "note"}
 INVISIBLE = {"citation", "index", "term", "nocase", "nodecor", "section", "locator", "bare", "page"}
 EDITIONS = ("epub", "html")
-PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
-_SIZE = re.compile(r"([\d.]+)\s*(%|[a-z]*)")
 _ALIGN = {"AlignRight": ["right"], "AlignCenter": ["center"]}
 _PLAIN = ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Underline")
 
@@ -57,6 +54,9 @@ class Fragment:
         kind = self.chapter["kind"]
         role = ROLES.get(kind) or ROLES_BY_SLUG.get(self.slug, "")
         identifier = self._define(tree.identifier(first))
+        if leaf := self.chapter.get("leaf", ""):
+            start = tag("section", identifier, ["leaf", leaf], aria_label=self.chapter["title"], lang=self.chapter["lang"])
+            return [raw(start), *self._blocks(rest), *self._endnotes(), raw("</section>")]
         classes = ["endnotes" if kind == "notes" else kind]
         out = [raw(tag("section", identifier, classes, role=role, lang=self.chapter["lang"])), *self._heading(first, identifier)]
         open_levels: list[int] = []
@@ -149,6 +149,8 @@ class Fragment:
             return self._references(block)
         if "note" in classes and tree.value(block, "to"):
             return screens.away_note(block, self.slug, self.identifiers, self.words, self._blocks)
+        if "entries" in classes:
+            return self._entries(block)
         roles = [DIV_ROLES[name] for name in classes if name in DIV_ROLES]
         kept = [name for name in classes if name not in INVISIBLE]
         opened = tag(
@@ -163,8 +165,7 @@ class Fragment:
 
     def _only(self, element: Node, content: list[Node], mark: Any) -> list[Node]:
         """What one edition alone shows: between marks if it is one of these two, gone if it is neither."""
-        wanted = re.split(r"[\s,]+", tree.value(element, "edition"))
-        shown = [name for name in EDITIONS if name in wanted]
+        shown = [name for name in EDITIONS if name in only.editions(element)]
         if len(shown) == 1:
             return [mark(f"<!--only:{shown[0]}-->"), *content, mark("<!--/only-->")]
         return content if shown else []
@@ -178,23 +179,38 @@ class Fragment:
             out += [raw(tag("li", self._define(tree.identifier(entry)))), *body, raw("</li>")]
         return [raw(tag("ul", self._define(tree.identifier(block)), ["references"])), *out, raw("</ul>")] if out else []
 
+    def _entries(self, block: Node) -> list[Node]:
+        """A list of figures or tables: the number of each, and its short caption as a link."""
+        out = [raw(tag("ul", "", tree.classes(block)))]
+        for entry in block["c"][1]:
+            number = raw_inline(f'<span class="number">{escape(tree.value(entry, "number"))}</span> ')
+            out += [raw("<li>"), tree.node("Plain", [number, *self._inlines(entry["c"][1][0]["c"])]), raw("</li>")]
+        return [*out, raw("</ul>")]
+
     # Figures and tables
 
     def _figure(self, block: Node) -> list[Node]:
-        identifier = self._define(tree.identifier(block))
+        """A figure, or the parts of one side by side; the caption of a listing stands above it."""
+        identifier, classes = self._define(tree.identifier(block)), tree.classes(block)
         caption = self._caption(block, block["c"][1][1], identifier)
-        return [raw(tag("figure", identifier, tree.classes(block))), *self._blocks(block["c"][2]), *caption, raw("</figure>")]
+        body = self._blocks(block["c"][2])
+        if "subfigures" in classes:
+            body = [raw(tag("div", "", ["parts", screen.columns(block)])), *body, raw("</div>")]
+        inner = [*caption, *body] if "listing" in classes else [*body, *caption]
+        return [raw(tag("figure", identifier, classes)), *inner, raw("</figure>")]
 
     def _caption(self, block: Node, blocks: list[Node], holder: str, identifier: str = "") -> list[Node]:
         """Label, caption and credit of a figure or table, in this order; nothing where there is none of them."""
         label, credit = tree.value(block, "label"), tree.value(block, "credit")
-        if label:
-            self.floats.append({"kind": block["t"].lower(), "id": holder, "label": label, "title": tree.plain(blocks)})
+        is_part = "subfigure" in tree.classes(block)
+        if label and not is_part:
+            kind = "listing" if "listing" in tree.classes(block) else block["t"].lower()
+            self.floats.append({"kind": kind, "id": holder, "label": label, "title": tree.plain(blocks)})
         body = [tree.node("Para", made["c"]) if made["t"] == "Plain" else made for made in self._blocks(blocks)]
         if label:
             if not body or body[0]["t"] != "Para":
                 body.insert(0, tree.node("Para", []))
-            body[0] = tree.node("Para", [raw_inline(f'<span class="label">{escape(label)}.</span> '), *body[0]["c"]])
+            body[0] = tree.node("Para", [raw_inline(f'<span class="label">{escape(label)}{"" if is_part else "."}</span> '), *body[0]["c"]])
         if credit:
             body.append(raw(f'<p class="credit">{escape(credit, quote=False)}</p>'))
         return [raw(tag("figcaption", identifier)), *body, raw("</figcaption>")] if body else []
@@ -285,6 +301,8 @@ class Fragment:
             return [raw_inline(tag("span", identifier, ["equation"])), *content, raw_inline(f"{_equation_number(inline)}</span>")]
         if "only" in classes:
             return self._only(inline, content, raw_inline)
+        if element := screen.change(classes):
+            return [raw_inline(tag(element, identifier, classes)), *content, raw_inline(f"</{element}>")]
         kept = [name for name in classes if name not in INVISIBLE]
         pairs = [[key, value] for key, value in inline["c"][0][2] if key in ("lang", "dir")]
         return [tree.node("Span", [identifier, kept, pairs], content)] if identifier or kept or pairs else content
@@ -322,7 +340,7 @@ class Fragment:
         text, decorative = tree.plain(inlines), "decorative" in tree.classes(inline)
         self.images.append({"name": url.removeprefix("images/"), "alt": text, "decorative": decorative})
         alt = ' alt=""' if decorative else f' alt="{escape(text)}"' if text else ""
-        width, height = _size(tree.value(inline, "width")), _size(tree.value(inline, "height"))
+        width, height = screen.size(tree.value(inline, "width")), screen.size(tree.value(inline, "height"))
         share = [f"w{width[1:]}"] if width.startswith("%") else []
         sizes = {"width": width} if width and not share else {"height": height} if height and not width and height[0] != "%" else {}
         opened = tag("img", self._define(tree.identifier(inline)), share, src=url, **sizes)
@@ -366,13 +384,3 @@ def _placed(cells: list[Cell], spans: list[int]) -> Iterator[tuple[int, Cell]]:
             at += 1
     for rest in range(at, len(spans)):
         spans[rest] = max(0, spans[rest] - 1)
-
-
-def _size(given: str) -> str:
-    """A length in whole pixels, or a share of the width in steps of five (`%70`), which the style sheets have classes for."""
-    found = _SIZE.fullmatch(given.strip().lower())
-    if not found or found[1].count(".") > 1 or found[1] == ".":
-        return ""
-    if found[2] == "%":
-        return f"%{min(100, max(5, round(float(found[1]) / 5) * 5))}"
-    return str(round(float(found[1]) * PIXELS[found[2]])) if found[2] in PIXELS else ""

@@ -10,10 +10,11 @@ import os
 import re
 import shutil
 import tempfile
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from octavo import templates, tools
+from octavo import imprint, templates, tools
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -28,47 +29,84 @@ class Site:
     """The web edition while its pages are filled in."""
 
     def __init__(self, record: Record, editions: Path) -> None:
-        self.pages, self.book = record["pages"], record["book"]
+        self.book = record["book"]
+        self.pages = {page["slug"]: page for page in record["pages"] if not page["leaf"]}
+        self.leaves = [page for page in record["pages"] if page["leaf"]]
         self.groups = _groups(record)
+        self.order = [stop for group in self.groups for stop in ([group["part"]] if group["part"] else []) + group["pages"]]
+        self.leaf_slugs = frozenset(page["slug"] for page in self.leaves)
         self.authors = [name for wording, names in templates.by_role(self.book) for name in names if not wording]
         self.templates = templates.Templates(
             editions, "html", book=self.book, words=self.book["words"], groups=self.groups, authors=self.authors,
-            imprint=templates.imprint(self.book, "html"), licence_address=templates.licence(self.book)[1],
+            imprint=templates.imprint(self.book, "html"), licence_address=imprint.licence(str(self.book["license"]))[1],
             dir=templates.direction(self.book["language"]),
         )  # fmt: skip
 
     def index(self) -> bytes:
-        """Title page and contents."""
+        """Title page, dedication and epigraph, contents, and what a printed book has on its copyright page."""
         return self._filled(
             "index.html", lang=self.book["language"], kind="index", slug="", short="", html="", part=None, previous=None,
             title=self.book["title"], description=self.book["description"], by_role=templates.by_role(self.book),
-            next=_turn(self.pages[0]) if self.pages else None,
+            next=self._turn(0) if self.order else None, leaves=[page["html"] for page in self.leaves],
         )  # fmt: skip
 
+    def stop(self, at: int) -> tuple[str, bytes]:
+        """A chapter or the page of a part, by its place in the order of the book: its file, and its bytes."""
+        slug = self.order[at]["slug"]
+        return _file_of(slug), self.page(at) if slug in self.pages else self.part(at)
+
     def page(self, at: int) -> bytes:
-        """One chapter, between the one before (or the contents) and the one after."""
-        page = self.pages[at]
+        """One chapter, between the page before it and the one after."""
+        page = self.pages[self.order[at]["slug"]]
         heading = " ".join(filter(None, [page["number"], page["title"]]))
-        contents = {"href": INDEX, "html": capital(self.book["words"]["contents"])}
         return self._filled(
             "page.html", lang=page["lang"], kind=page["kind"], slug=page["slug"], short=page["short"], html=page["html"],
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
-            title=f"{heading} – {self.book['title']}", description="", previous=_turn(self.pages[at - 1]) if at else contents,
-            next=_turn(self.pages[at + 1]) if at + 1 < len(self.pages) else None,
+            title=f"{heading} – {self.book['title']}", description="", **self._around(at),
         )  # fmt: skip
 
+    def part(self, at: int) -> bytes:
+        """The page of a part: its title, and the chapters in it."""
+        group = next(group for group in self.groups if group["part"] and group["part"]["slug"] == self.order[at]["slug"])
+        part = group["part"]
+        return self._filled(
+            "part.html", lang=self.book["language"], kind="part", slug=part["slug"], short=part["title"], html="", part=part,
+            chapters=group["pages"], title=f"{_number_of(part, self.book['words'])}. {part['title']} – {self.book['title']}",
+            description="", **self._around(at),
+        )  # fmt: skip
+
+    def _around(self, at: int) -> Record:
+        contents = {"href": INDEX, "html": capital(self.book["words"]["contents"])}
+        return {"previous": self._turn(at - 1) if at else contents, "next": self._turn(at + 1) if at + 1 < len(self.order) else None}
+
+    def _turn(self, at: int) -> Record:
+        """A page as `next` and `previous` name it."""
+        stop = self.order[at]
+        is_part = stop["slug"] not in self.pages
+        number = escape(_number_of(stop, self.book["words"])) if is_part else stop["number"]
+        shown = f'<span class="number">{number}</span> ' if number else ""
+        return {"href": _file_of(stop["slug"]), "html": shown + (escape(stop["title"]) if is_part else stop["html"])}
+
     def _filled(self, name: str, **values: Any) -> bytes:
-        return templates.localised(self.templates.fill(name, **values), "html", _start_tag).encode("utf-8")
+        return templates.localised(self.templates.fill(name, **values), "html", self._start_tag).encode("utf-8")
+
+    def _start_tag(self, tag: str) -> str:
+        """A start tag as HTML has it: links to .html, no slash behind elements that are never closed."""
+        return _VOID.sub(r"<\1>", templates.relinked(tag, lambda slug: INDEX if slug in self.leaf_slugs else _file_of(slug)))
+
+
+def _number_of(part: Record, words: Record) -> str:
+    return f"{capital(words['part'][0])} {part['number']}"
 
 
 def build(record: Record, images: Path, editions: Path) -> Files:
     """Every file of the web edition by its path in the folder."""
     site = Site(record, editions)
     files = site.templates.assets("*.css", "*.js", "fonts/*")
-    for name in sorted({image["name"] for page in site.pages for image in page["images"]}):
+    for name in sorted({image["name"] for page in record["pages"] for image in page["images"]}):
         files[f"images/{name}"] = (images / name).read_bytes()
     files[INDEX] = site.index()
-    return files | {f"{page['slug']}.html": site.page(at) for at, page in enumerate(site.pages)}
+    return files | dict(site.stop(at) for at in range(len(site.order)))
 
 
 def _groups(record: Record) -> list[Record]:
@@ -80,21 +118,9 @@ def _groups(record: Record) -> list[Record]:
     return groups
 
 
-def _turn(page: Record) -> Record:
-    """A page as `next` and `previous` name it."""
-    entry = templates.entry(page)
-    number = f'<span class="number">{entry["number"]}</span> ' if entry["number"] else ""
-    return {"href": f"{page['slug']}.html", "html": number + entry["html"]}
-
-
-def _start_tag(tag: str) -> str:
-    """A start tag as HTML has it: links to .html, no slash behind elements that are never closed."""
-    return _VOID.sub(r"<\1>", templates.relinked(tag, _file_of))
-
-
 def _file_of(slug: str) -> str:
-    """The file of a page; a part stands on the page of contents (no chapter has an underscore in its name)."""
-    return INDEX if slug.startswith("part_") else f"{slug}.html"
+    """The file of a page; that of a part is `part_1.html` (no chapter has an underscore in its name)."""
+    return f"{slug}.html"
 
 
 def write(files: Files, folder: Path) -> None:

@@ -146,6 +146,7 @@ class Book:
     bibliography: BibliographySettings = BibliographySettings()
     notes: NoteSettings = NoteSettings()
     lists: Mapping[str, bool] = field(default_factory=dict)
+    markup: Mapping[str, bool] = field(default_factory=dict)
     index: Mapping[str, str] = field(default_factory=dict)
     figures: tuple[Mapping[str, Any], ...] = ()
     editions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -170,6 +171,8 @@ class Chapter:
     meta: dict[str, Any]
     warnings: list[dict[str, Any]]
     problems: tuple[Problem, ...] = ()
+    included: tuple[Chapter, ...] = ()
+    """The files that it includes, and those that they include, each once."""
 
 
 @dataclass(frozen=True)

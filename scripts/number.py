@@ -76,10 +76,15 @@ class Numbers:
 
     def _element(self, slug: str, chapter: str, counts: Counter[str], element: Node) -> None:
         kind = element["t"]
+        if "subfigure" in tree.classes(element):
+            return  # numbered with the figure that it is a part of
         if kind in ("Figure", "Table"):
             caption = tree.plain(element["c"][1])
             if caption or tree.identifier(element):
-                self._float(kind.lower(), slug, chapter, counts, element, caption)
+                name = "listing" if "listing" in tree.classes(element) else kind.lower()
+                self._float(name, slug, chapter, counts, element, caption)
+                if "subfigures" in tree.classes(element):
+                    self._subfigures(slug, element)
         elif kind == "Span" and "equation" in tree.classes(element):
             self._float("equation", slug, chapter, counts, element, "")
 
@@ -89,6 +94,14 @@ class Numbers:
         tree.set_value(element, "number", number)
         tree.set_value(element, "label", f"{capital(self.words[kind][0])} {number}")
         self._label(element, Label(kind, number, slug, title))
+
+    def _subfigures(self, slug: str, figure: Node) -> None:
+        """Letter the parts of a figure: each prints "(a)", and a reference to it "Figure 2.1a"."""
+        for n, part in enumerate(figure["c"][2], 1):
+            sign = letter(n).lower()
+            tree.set_value(part, "number", tree.value(figure, "number") + sign)
+            tree.set_value(part, "label", f"({sign})")
+            self._label(part, Label("figure", tree.value(part, "number"), slug, tree.plain(part["c"][1])))
 
     def _label(self, element: Node, label: Label) -> None:
         if identifier := tree.identifier(element):

@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from octavo import tools, tree
+from octavo import imprint, tools, tree
 from octavo.fragments import Fragment
 from octavo.identifiers import Identifiers
 from octavo.model import Node
@@ -56,6 +56,7 @@ def _book(book: Record) -> Record:
     whole: Record = book | {
         "publisher": {"name": "", "place": ""} | book["publisher"],
         "identifiers": {"doi": "", "isbn": {}} | book["identifiers"],
+        "imprint": imprint.paragraphs(book),
     }
     return whole
 
@@ -93,7 +94,7 @@ def _page(fragment: Fragment, text: str, book: Record) -> Record:
         "slug": fragment.slug, "kind": chapter["kind"], "number": chapter["number"], "part": chapter["part"],
         "label": f"{kind} {chapter['number']}".strip(), "title": title, "short": _xml_safe(chapter["short"]) or title,
         "lang": chapter["lang"] or book["language"], "html": text, "headings": headings, "images": fragment.images,
-        "floats": fragment.floats, "notes": len(fragment.notes), "mathml": "<math " in text,
+        "floats": fragment.floats, "notes": len(fragment.notes), "mathml": "<math " in text, "leaf": chapter.get("leaf", ""),
     }  # fmt: skip
 
 
@@ -105,10 +106,13 @@ def _heading_html(html: str) -> str:
 
 
 def _contents(book: Record, made: list[Record]) -> list[Record]:
-    """The pages in groups, in the order of the book: those of a part together, the others with no part."""
+    """The pages in groups, in the order of the book: those of a part together, the others with no part.
+
+    Leaves (dedication, epigraph) come before the contents, and these do not name them.
+    """
     parts = {part["label"]: part | {"slug": f"part_{i}"} for i, part in enumerate(book["parts"], 1)}
     groups: list[Record] = []
-    for page in made:
+    for page in (page for page in made if not page["leaf"]):
         if not groups or (groups[-1]["part"] or {}).get("label", "") != page["part"]:
             groups.append({"part": parts.get(page["part"]), "pages": []})
         groups[-1]["pages"].append(page["slug"])

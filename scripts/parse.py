@@ -1,7 +1,8 @@
 """Stage 1: every chapter -> pandoc's tree of it, and what pandoc itself had to say.
 
 Reads book.yaml, the chapters and the .bib files of a book; writes output/work/1-parsed/book.json and, by content,
-output/work/1-parsed/cache/, which `octavo check` shares: a chapter that has not changed is not parsed again.
+output/work/1-parsed/cache/, which `octavo check` shares: a chapter that has not changed is not parsed again. An included
+file is parsed by itself, and is cached as a chapter is.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from octavo import config, source, tools, tree
+from octavo import config, includes, source, tools, tree
 from octavo.model import Book, Chapter, ChapterFile, Node, Place, Problem, UserError
+from octavo.source import bookdown, critic
 
 READER = "markdown+autolink_bare_uris"
 """pandoc's Markdown as it is, and bare addresses as links (else `https://m.social/@key` is a citation)."""
 
 CACHE = Path("output/work/1-parsed/cache")
+DIALECT = "1"
+"""Raised when what is rewritten before pandoc (CriticMarkup, bookdown) is rewritten otherwise: the cache is then stale."""
 SECONDS = 60
 
 
@@ -30,41 +34,55 @@ def parse(directory: Path, book: Book) -> list[Chapter]:
     A chapter that pandoc must not be shown, or could not read, has no blocks and says why in its problems.
     """
     there = [file for file in book.chapters if (directory / file.file).is_file()]
-    known = tools.pandoc_version() + "\n" + READER
+    reader = _Reader(directory, bool(book.markup.get("bookdown")))
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda file: _chapter(directory, file, known), there))
+        return list(pool.map(includes.Reader(directory, reader.chapter).chapter, there))
 
 
-def _chapter(directory: Path, file: ChapterFile, known: str) -> Chapter:
-    path = directory / file.file
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = Problem("unreadable", Place(file.file), f"the file cannot be read: {error.strerror}")
-        return Chapter(file, [], {}, [], (problem,))
-    problems = source.look(file.file, raw)
-    if problems:
-        return Chapter(file, [], {}, [], tuple(problems))
-    digest = hashlib.sha256(known.encode() + b"\0" + raw).hexdigest()
-    cached = directory / CACHE / f"{digest}.json"
-    try:
-        record = tools.read_json(cached)
-    except (OSError, json.JSONDecodeError):
+class _Reader:
+    """Reads one file at a time; what has been read before comes from the cache."""
+
+    def __init__(self, directory: Path, is_bookdown: bool) -> None:
+        self.directory, self.is_bookdown = directory, is_bookdown
+        self.known = "\n".join([tools.pandoc_version(), READER, "bookdown" if is_bookdown else "", DIALECT])
+
+    def chapter(self, file: ChapterFile) -> tuple[Chapter, bytes]:
+        """The chapter, without what it includes, and its bytes (none if pandoc must not see them)."""
         try:
-            record = _tree(raw)
+            raw = (self.directory / file.file).read_bytes()
+        except OSError as error:
+            problem = Problem("unreadable", Place(file.file), f"the file cannot be read: {error.strerror}")
+            return Chapter(file, [], {}, [], (problem,)), b""
+        problems = source.look(file.file, raw)
+        if problems:
+            return Chapter(file, [], {}, [], tuple(problems)), b""
+        try:
+            record = self._record(raw)
         except UserError as error:
-            return Chapter(file, [], {}, [], (source.refusal(file.file, raw, error.message),))
-        # Where output/ cannot be written the check still answers, only later.
-        with contextlib.suppress(UserError):
-            tools.write_json(cached, record)
-    return Chapter(file, record["blocks"], record["meta"], record["warnings"])
+            return Chapter(file, [], {}, [], (source.refusal(file.file, raw, error.message),)), b""
+        return Chapter(file, record["blocks"], record["meta"], record["warnings"]), raw
+
+    def _record(self, raw: bytes) -> dict[str, Any]:
+        digest = hashlib.sha256(self.known.encode() + b"\0" + raw).hexdigest()
+        cached = self.directory / CACHE / f"{digest}.json"
+        try:
+            found: dict[str, Any] = tools.read_json(cached)
+        except (OSError, json.JSONDecodeError):
+            found = _tree(raw, self.is_bookdown)
+            # Where output/ cannot be written the check still answers, only later.
+            with contextlib.suppress(UserError):
+                tools.write_json(cached, found)
+        return found
 
 
-def _tree(raw: bytes) -> dict[str, Any]:
+def _tree(raw: bytes, is_bookdown: bool = False) -> dict[str, Any]:
     """pandoc's tree of a chapter and its warnings, which it writes with line and column."""
-    written, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw, seconds=SECONDS)
+    text = raw.decode("utf-8")
+    shown = critic.as_spans(bookdown.as_citations(text) if is_bookdown else text)
+    written, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw if shown == text else shown.encode(), seconds=SECONDS)
     parsed = json.loads(written)
-    return {"blocks": tree.transform(parsed["blocks"], _address), "meta": parsed["meta"], "warnings": said}
+    blocks = bookdown.labelled(parsed["blocks"], bookdown.untyped(text)) if is_bookdown else parsed["blocks"]
+    return {"blocks": tree.transform(blocks, _address), "meta": parsed["meta"], "warnings": said}
 
 
 def _address(element: Node) -> Node | None:
@@ -75,7 +93,7 @@ def _address(element: Node) -> Node | None:
 
 
 def as_json(chapters: list[Chapter]) -> list[dict[str, Any]]:
-    """The record of each chapter: its file, its tree, its YAML header, pandoc's warnings and the problems."""
+    """The record of each chapter: its file, its tree, its YAML header, pandoc's warnings, the problems, what it includes."""
     return [
         {
             "file": chapter.file.file,
@@ -83,6 +101,7 @@ def as_json(chapters: list[Chapter]) -> list[dict[str, Any]]:
             "meta": chapter.meta,
             "warnings": chapter.warnings,
             "problems": [asdict(problem) for problem in chapter.problems],
+            "included": as_json(list(chapter.included)),
         }
         for chapter in chapters
     ]

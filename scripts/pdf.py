@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from octavo import endnotes, tools, tree, typst_run
+from octavo import endnotes, imprint, only, tools, tree, typst_run
 from octavo.model import Node, UserError
 from octavo.typst_markup import VOCABULARY, Markup, targets
 from octavo.typst_syntax import call, language, string
@@ -27,6 +27,8 @@ Record = dict[str, Any]
 
 # PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) at once: accessible, and fit to be kept.
 STANDARDS = ("ua-1", "a-2a")
+OWN = Path("editions/pdf")
+"""The book's own template and fonts."""
 # Run by its path, for Python in isolated mode reads no folder and no variable that could put other code before it.
 _RUNNER = Path(typst_run.__file__)
 _API_VERSION = [1, 23, 1]
@@ -51,9 +53,10 @@ def sources(record: Record) -> dict[str, str]:
 def _texts(record: Record) -> dict[str, str]:
     chapters = record["chapters"]
     parts = {part["label"] for part in record["book"]["parts"]}
+    missing = frozenset(name for chapter in chapters for name in only.keep(chapter, "pdf"))
     if record["book"].get("notes") == "chapter":
         endnotes.to_end_of_chapters(record)
-    markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)))
+    markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)) - missing, missing)
     blocks: list[Node] = []
     for chapter in chapters:
         blocks.append(tree.node("RawBlock", "typst", _MARK + chapter["slug"]))
@@ -67,9 +70,12 @@ def _main(record: Record) -> str:
     """main.typ: the first pages, then the chapters in order, each part before its first chapter."""
     lines = ['#import "/book.typ": *', "#show: book", "#first-pages()"]
     parts = {part["label"]: part for part in record["book"]["parts"]}
-    in_front, shown = True, set()
+    in_front, has_contents, shown = True, False, set()
     for chapter in record["chapters"]:
-        if in_front and chapter["kind"] != "front":
+        if not has_contents and not chapter.get("leaf"):
+            has_contents = True
+            lines.append("#contents()")
+        if in_front and chapter["kind"] not in ("front", "list"):
             in_front = False
             lines.append("#show: main-matter")
         part = parts.get(chapter["part"])
@@ -95,7 +101,7 @@ def settings(record: Record) -> Record:
         "authors": authors, "keywords": book["keywords"], "description": book["description"] or None,
         "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
-        "imprint": imprint(book), "date": _date(book["date"]), "has-parts": bool(book["parts"]),
+        "imprint": imprint.paragraphs(book), "date": _date(book["date"]), "has-parts": bool(book["parts"]),
         "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
     }  # fmt: skip
 
@@ -123,28 +129,6 @@ def _date(date: str) -> list[int] | None:
     return [int(part) for part in [*date.split("-"), "1", "1"][:3]] if date else None
 
 
-def imprint(book: Record) -> Record:
-    """What the copyright page says."""
-    owners = _names(book["contributors"], "author") or _names(book["contributors"], "editor") or [book["publisher"].get("name", "")]
-    isbn = book["identifiers"].get("isbn", {})
-    return {
-        "owners": [name for name in owners if name], "year": book["date"][:4], "date": book["date"], "version": book["version"],
-        "license": licence(book["license"]), "doi": book["identifiers"].get("doi", ""),
-        "isbn": [[kind, isbn[key]] for key, kind in (("print", ""), ("pdf", "PDF"), ("epub", "EPUB"), ("html", "HTML")) if isbn.get(key)],
-        "orcid": [[person["name"], person["orcid"]] for person in book["contributors"] if person["orcid"]],
-    }  # fmt: skip
-
-
-def licence(identifier: str) -> list[str]:
-    """The licence as read, and its address for one of Creative Commons: `CC-BY-SA-4.0` -> "CC BY-SA 4.0", https://…"""
-    found = re.match(r"^CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)$", identifier)
-    if found:
-        return [f"CC {found[1]} {found[2]}", f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"]
-    if identifier == "CC0-1.0":
-        return ["CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"]
-    return [identifier, ""]
-
-
 def paper(setting: str) -> list[float]:
     """Width and height in points of a trim size: `156mm x 234mm`, `6 x 9in`, or a name (a4, a5, b5, letter, trade)."""
     found = _SIDES.match(_PAPERS.get(setting.strip().lower(), setting.strip()))
@@ -158,11 +142,12 @@ def paper(setting: str) -> list[float]:
     return [round(side, 3) for side in sides]
 
 
-def stage(folder: Path, files: Mapping[str, str], images: Path, template: Path) -> None:
-    """Fill the closed folder: template, text, images; copies alone, for Typst follows symbolic links out of its root."""
+def stage(folder: Path, files: Mapping[str, str], images: Path, template: Path, own: Path) -> None:
+    """Fill the closed folder: template, the book's `own` files over it, text, images; copies alone, for Typst follows
+    symbolic links out of its root."""
     if not (template / "book.typ").is_file():
         raise UserError(f"the template {template / 'book.typ'} is missing")
-    for origin, target in [*_regular(template, folder), *_regular(images, folder / "images")]:
+    for origin, target in [*_regular(template, folder), *_regular(own, folder), *_regular(images, folder / "images")]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origin, target)
     for name, text in files.items():
@@ -176,11 +161,14 @@ def _regular(origin: Path, target: Path) -> Iterator[tuple[Path, Path]]:
             yield path, target / path.relative_to(origin)
 
 
-def render(record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS) -> bytes:
-    """The PDF of a book. Raises UserError, one line, for what Typst cannot set."""
+def render(record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN) -> bytes:
+    """The PDF of a book; `own` is the folder whose files override those of `template`, file by file.
+
+    Raises UserError, one line, for what Typst cannot set.
+    """
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name).resolve()
-        stage(folder, sources(record), images, template)
+        stage(folder, sources(record), images, template, own)
         argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), *standards]
         said = json.loads(tools.run(argv, seconds=900))
         if said["error"]:

@@ -24,7 +24,9 @@ def label_of(key: str, labels: Mapping[str, Label]) -> str:
     if not PREFIX.match(key):
         return ""
     lowered = key[0].lower() + key[1:]
-    return next((name for name in (key, lowered, lowered.replace(":", "-", 1), lowered.replace("-", ":", 1)) if name in labels), "")
+    # `sec:intro` also names a section `{#intro}`: bookdown gives sections no prefix.
+    bare = lowered.removeprefix("sec:")
+    return next((name for name in (key, lowered, lowered.replace(":", "-", 1), lowered.replace("-", ":", 1), bare) if name in labels), "")
 
 
 def resolve(part: Any, labels: Mapping[str, Label], words: Mapping[str, Any], keys: frozenset[str]) -> Any:

@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from octavo import bibliography, config, references, tools, tree, wordings
+from octavo import bibliography, config, floats, imprint, includes, leaves, lists, references, tools, tree, wordings
 from octavo.model import Book, ChapterFile, Node
 from octavo.number import Label, Numbers, mark_equations, roman
+from octavo.wordings import capital
 
 Record = dict[str, Any]
 
@@ -28,8 +29,8 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     """
     words = wordings.words(book.language)
     files = {file.file: file for file in book.chapters}
-    chapters = [_chapter(files[record["file"]], record) for record in parsed]
-    anchors = _Anchors({PurePosixPath(c["file"]).name: c for c in chapters}, {part.label for part in book.parts})
+    chapters = leaves.in_front([_chapter(files[record["file"]], record, words) for record in parsed])
+    anchors = _Anchors(_by_name(chapters, parsed), {part.label for part in book.parts})
     for chapter in chapters:
         anchors.make_unique(chapter)
     numbers = Numbers(words)
@@ -40,14 +41,18 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
         chapter["blocks"] = references.resolve(chapter["blocks"], numbers.labels, words, keys)
         chapter["blocks"] = tree.transform(chapter["blocks"], functools.partial(_link, chapter=chapter, anchors=anchors))
         chapter["blocks"] = images.gather(chapter["file"], chapter["blocks"])
+    chapters = lists.add(chapters, book.lists, words, anchors.holders)
     return {"book": _book(book, words, commit), "chapters": chapters, "anchors": anchors.holders}
 
 
-def _chapter(file: ChapterFile, record: Record) -> Record:
-    blocks: list[Node] = [block for block in record["blocks"] if not _is_comment(block)]
+def _chapter(file: ChapterFile, record: Record, words: Mapping[str, Any]) -> Record:
+    parts = {inner["file"]: inner["blocks"] for inner in record.get("included", [])}
+    given = includes.spliced(file.file, record["blocks"], parts) if parts or record.get("problems") else record["blocks"]
+    blocks: list[Node] = [block for block in floats.shape(given) if not _is_comment(block)]
+    leaf = leaves.leaf(file.kind, blocks)
     at = next((i for i, block in enumerate(blocks) if block["t"] == "Header" and block["c"][0] == 1), None)
     if at is None:
-        blocks.insert(0, tree.node("Header", 1, tree.attr(file.slug), tree.text(file.slug)))
+        blocks.insert(0, tree.node("Header", 1, tree.attr(file.slug), tree.text(capital(words[leaf]) if leaf else file.slug)))
     elif at:
         blocks.insert(0, blocks.pop(at))
     header = blocks[0]["c"]
@@ -60,7 +65,14 @@ def _chapter(file: ChapterFile, record: Record) -> Record:
     return {
         "slug": file.slug, "file": file.file, "kind": file.kind, "part": file.part, "number": "", "label": header[1][0],
         "title": tree.plain(header[2]), "short": meta.get("short-title", ""), "lang": meta.get("lang", ""), "blocks": blocks,
-    }  # fmt: skip
+    } | ({"leaf": leaf} if leaf else {})  # fmt: skip
+
+
+def _by_name(chapters: list[Record], parsed: list[Record]) -> dict[str, Record]:
+    """The chapter behind each file's name; an included file is a piece of its chapter."""
+    by_file = {chapter["file"]: chapter for chapter in chapters}
+    names = {PurePosixPath(inner["file"]).name: by_file[record["file"]] for record in parsed for inner in record.get("included", [])}
+    return names | {PurePosixPath(file).name: chapter for file, chapter in by_file.items()}
 
 
 def _is_comment(block: Node) -> bool:
@@ -132,8 +144,8 @@ class Images:
         folder = PurePosixPath(file).parent
 
         def change(element: Node) -> list[Node] | None:
-            if element["t"] == "Figure":
-                _credit(element)
+            if element["t"] == "Figure" and "subfigures" not in tree.classes(element):
+                _take_from_image(element)
             if element["t"] != "Image":
                 return None
             source = self._source(folder, element["c"][2][0])
@@ -166,11 +178,13 @@ class Images:
         return self.names[source]
 
 
-def _credit(figure: Node) -> None:
-    """A credit written on the image belongs to the figure."""
+def _take_from_image(figure: Node) -> None:
+    """A credit and a short caption that are written on the image belong to the figure."""
     for element in tree.walk(figure["c"][2]):
-        if element["t"] == "Image" and (credit := tree.value(element, "credit")):
-            tree.set_value(figure, "credit", credit)
+        if element["t"] == "Image":
+            for key in ("credit", "short"):
+                if given := tree.value(element, key):
+                    tree.set_value(figure, key, given)
 
 
 def _book(book: Book, words: Mapping[str, Any], commit: tuple[str, str]) -> Record:
@@ -180,7 +194,7 @@ def _book(book: Book, words: Mapping[str, Any], commit: tuple[str, str]) -> Reco
         "license": book.license, "version": book.version, "publisher": dict(book.publisher), "identifiers": dict(book.identifiers),
         "contributors": [{"name": p.name, "role": p.role, "orcid": p.orcid} for p in book.contributors],
         "description": book.description, "keywords": list(book.keywords), "cover": book.cover,
-        "epoch": epoch(date), "commit": commit[0], "words": dict(words),
+        "epoch": epoch(date), "commit": commit[0], "tools": imprint.tools_used(), "words": dict(words),
         "editions": {name: dict(settings) for name, settings in book.editions.items()},
         "parts": [{"title": part.title, "label": part.label, "number": roman(i)} for i, part in enumerate(book.parts, 1)],
     }  # fmt: skip

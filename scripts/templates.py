@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from octavo import imprint as imprint_of
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -23,7 +24,6 @@ Record = dict[str, Any]
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _LINK = re.compile(r' href="octavo:([^"#]+)')
 _ONLY = re.compile(r"<!--only:([a-z]+)-->(.*?)<!--/only-->\n?", re.DOTALL)
-_CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-(?:NC|SA|ND))*)-([0-9.]+)", re.IGNORECASE)
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku-arab", "ps", "syr", "ug", "ur", "yi"}
 
 
@@ -90,19 +90,9 @@ def by_role(book: Record) -> list[tuple[str, list[str]]]:
     return [("" if role == "author" else words.get(role) or words["contributor"], people) for role, people in names.items() if people]
 
 
-def licence(book: Record) -> tuple[str, str]:
-    """(how it is printed, address or nothing): `CC-BY-4.0` is "CC BY 4.0"; another licence stands as it was given."""
-    given = str(book["license"])
-    if found := _CREATIVE_COMMONS.fullmatch(given):
-        return f"CC {found[1].upper()} {found[2]}", f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"
-    if given.upper() in ("CC0-1.0", "CC0"):
-        return "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"
-    return given, ""
-
-
 def imprint(book: Record, edition: str) -> list[dict[str, str]]:
     """The small print: date and version, licence, ISBN of this edition, DOI; each with its address, if it has one."""
-    text, address = licence(book)
+    text, address = imprint_of.licence(str(book["license"]))
     doi, isbn = book["identifiers"]["doi"], book["identifiers"]["isbn"].get(edition, "")
     lines = [
         {"text": ", ".join(filter(None, [book["date"], book["version"]])), "href": ""},

@@ -20,13 +20,15 @@ from octavo.typst_tables import columns
 
 # The functions of the template that the text of a book may call; nothing else of it is seen there.
 VOCABULARY = (
-    "anchor", "aside", "chapter", "code", "dedication", "definitions", "entry", "epigraph", "equation", "formula", "guard", "illustration",
-    "annotation", "endnote", "inline-picture", "lines", "locators", "note", "noteref", "page-reference", "passage",
-    "picture", "references", "scene-break", "section", "tabular", "unresolved", "verse",
+    "added", "anchor", "annotation", "aside", "chapter", "code", "comment", "dedication", "definitions", "deleted", "endnote", "entry",
+    "epigraph", "equation", "formula", "guard", "illustration", "inline-picture", "leaf", "lines", "list-entry", "listing", "locators",
+    "marked", "note", "noteref", "page-reference", "passage", "picture", "references", "scene-break", "section", "shown-at",
+    "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600
 _BLOCK_CLASSES = ("dedication", "verse", "aside")
+_CHANGES = ("added", "deleted", "marked", "comment")
 
 
 def targets(part: Any) -> set[str]:
@@ -38,8 +40,9 @@ def targets(part: Any) -> set[str]:
 class Markup:
     """Prepares the chapters of one book. `linked`: the identifiers that links lead to; only these need a label in the text."""
 
-    def __init__(self, linked: set[str]) -> None:
-        self.linked = linked
+    def __init__(self, linked: set[str], missing: frozenset[str] = frozenset()) -> None:
+        """`missing`: those of them that the print edition does not show."""
+        self.linked, self.missing = linked, missing
         self.level = 1
         self._change: dict[str, Callable[[Node], list[Node] | None]] = {
             "Cite": lambda element: element["c"][1],
@@ -64,8 +67,11 @@ class Markup:
         typst_apparatus.mark(chapter["blocks"])
         self.linked |= prepare(chapter["blocks"])
         blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
-        whole = self._opening(chapter, chapter["blocks"][0], level) + blocks
         spoken = language(chapter["lang"])
+        if leaf := chapter.get("leaf"):
+            blocks = around(_passage(spoken), blocks) if spoken else blocks
+            return around(call("#leaf", kind=string(leaf), id=self._label(chapter["label"])) + "[", blocks)
+        whole = self._opening(chapter, chapter["blocks"][0], level) + blocks
         return around(_passage(spoken), whole) if spoken else whole
 
     def _one(self, element: Node) -> list[Node] | None:
@@ -95,7 +101,7 @@ class Markup:
 
     def _link(self, element: Node) -> list[Node]:
         inlines, (url, _) = element["c"][1:]
-        if not url:
+        if not url or url[1:] in self.missing:
             return list(inlines)
         target = f"label({string(url[1:])})" if url.startswith("#") else string(url)
         return [raw(f"#link({target})["), *inlines, raw("];")]
@@ -122,6 +128,9 @@ class Markup:
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [raw(start + "["), *inlines, raw("];")]
+        for name in _CHANGES:
+            if name in classes:
+                inlines = [raw(f"#{name}["), *inlines, raw("];")]
         if "unresolved" in classes:
             inlines = [raw("#unresolved["), *inlines, raw("];")]
         if spoken := language(tree.value(element, "lang")):
@@ -140,6 +149,10 @@ class Markup:
         if "epigraph" in classes:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
+        if "entry" in classes:
+            return pieces(
+                [call("#list-entry", number=string(tree.value(element, "number")), to=string(tree.value(element, "to"))) + "[", blocks, "]"]
+            )
         if "references" in classes:
             blocks = around("#references[", blocks)
         for name in _BLOCK_CLASSES:
@@ -177,14 +190,31 @@ class Markup:
             width=length(tree.value(image, "width")), height=length(tree.value(image, "height")),
         )  # fmt: skip
 
-    def _figure(self, element: Node) -> list[Node]:
-        _, (_, caption), blocks = element["c"]
+    def _figure(self, element: Node) -> list[Node] | None:
+        (_, classes, _), (_, caption), blocks = element["c"]
+        if "subfigure" in classes:
+            return None  # the figure that it is a part of sets it
+        if "listing" in classes:
+            start = opening("#listing", "caption", label=string(tree.value(element, "label")), id=self._label(tree.identifier(element)))
+            return pieces([start, caption, "])[", blocks, "]"])
         blocks = tree.transform(blocks, _not_inline)
         start = opening(
             "#illustration", "caption", label=string(tree.value(element, "label")), id=self._label(tree.identifier(element)),
             credit=string(tree.value(element, "credit")), after_heading=_after_heading(element),
         )  # fmt: skip
-        return pieces([start, caption, "])[", blocks, "]"])
+        body = self._parts(element) if "subfigures" in classes else [blocks]
+        return pieces([start, caption, "])[", *body, "]"])
+
+    def _parts(self, figure: Node) -> list[Piece]:
+        """The parts of a figure, side by side."""
+        parts: list[Piece] = [f"#subfigures(columns: {int(tree.value(figure, 'columns') or 2)}, "]
+        for part in figure["c"][2]:
+            start = opening(
+                "subfigure", "caption", label=string(tree.value(part, "label")), id=self._label(tree.identifier(part)),
+                credit=string(tree.value(part, "credit")),
+            )  # fmt: skip
+            parts += [start, part["c"][1][1], "])[", part["c"][2], "], "]
+        return [*parts, ")"]
 
     def _table(self, table: Node) -> list[Node]:
         _, (_, caption), specs, (_, head), bodies, (_, foot) = table["c"]

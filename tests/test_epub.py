@@ -139,6 +139,7 @@ class TestText:
             made[name.removeprefix("EPUB/")] = (page.findtext(".//h:title", namespaces=NS), matter, kinds[0] if kinds else None)
         assert made == {
             "bibliography.xhtml": ("Bibliography", "backmatter", "bibliography"),
+            "copyright_page.xhtml": ("Copyright", "frontmatter", "copyright-page"),
             "cover_page.xhtml": ("Cover", "frontmatter", "cover"),
             "harbours.xhtml": ("Chapter 1. Of Harbours and What Is Said of Them", "bodymatter", "chapter"),
             "ledgers.xhtml": ("Chapter 2. Ledgers", "bodymatter", "chapter"),
@@ -170,6 +171,7 @@ class TestNavigation:
         assert [(link.get(TYPE), link.get("href")) for link in nav] == [
             ("cover", "cover_page.xhtml"),
             ("titlepage", "title_page.xhtml"),
+            ("copyright-page", "copyright_page.xhtml"),
             ("toc", "nav_page.xhtml#toc"),
             ("bodymatter", "harbours.xhtml"),
             ("bibliography", "bibliography.xhtml"),

@@ -97,11 +97,14 @@ class TestPages:
         assert page.xpath("//nav//a[@aria-current='page']/@href") == ["ledgers.html"]
         assert page.xpath("//nav//li[@class='here']/ol//a/@href") == ["#sec-entries", "#sec-leaves"]
 
-    def test_parts_stand_in_the_contents_and_can_be_linked_to(self) -> None:
+    def test_parts_stand_in_the_contents_and_have_a_page_that_can_be_linked_to(self) -> None:
         record = {"parts": [{"title": "P", "label": "part-p", "number": "I"}], "part": "part-p"}
         made = filled("# One\n\n[there](#part-p)", "# Two", **record)
-        assert made["index.html"].xpath("//li[@id='part-p']//a[@class='chapter-link']/@href") == ["one.html", "two.html"]
-        assert made["one.html"].xpath("//main//section//a/@href") == ["index.html#part-p"]
+        assert made["index.html"].xpath("//li[@class='part']/h3/a/@href") == ["part_1.html"]
+        assert made["index.html"].xpath("//li[@class='part']//a[@class='chapter-link']/@href") == ["one.html", "two.html"]
+        assert made["part_1.html"].xpath("//section[@id='part-p']//a[@class='chapter-link']/@href") == ["one.html", "two.html"]
+        assert made["one.html"].xpath("//main//section//a/@href") == ["part_1.html#part-p"]
+        assert made["one.html"].xpath("string(//link[@rel='prev']/@href)") == "part_1.html"
         assert [bool(made[name].xpath("//p[@class='part-line']")) for name in ("one.html", "two.html")] == [True, False]
 
     def test_no_word_of_another_language_is_added(self) -> None:

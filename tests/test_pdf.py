@@ -17,7 +17,7 @@ import pypdf
 import pytest
 from reading import elements, faults, runs
 
-from octavo import cite, draw, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
+from octavo import cite, draw, imprint, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
 from octavo.model import UserError
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ def record(*texts: str, **changes: Any) -> Any:
              "short": "", "part": "", "lang": "", "blocks": blocks}
         )  # fmt: skip
     whole = {
-        "title": "Small", "language": "en", "date": "2026-01-02", "epoch": 1767312000, "words": wordings.words("en"), "publisher": {},
+        "title": "Small", "language": "en", "date": "2026-01-02", "epoch": 1767312000, "commit": "", "tools": [], "words": wordings.words("en"), "publisher": {},
         "identifiers": {}, "contributors": [], "keywords": [], "editions": {}, "parts": [],
         **dict.fromkeys(("subtitle", "license", "version", "description"), ""),
     }  # fmt: skip
@@ -84,7 +84,7 @@ def record(*texts: str, **changes: Any) -> Any:
 
 
 def rendered(given: Any, images: Path = Path("none"), template: Path = TEMPLATE) -> bytes:
-    return pdf.render(copy.deepcopy(given), images, template)
+    return pdf.render(copy.deepcopy(given), images, template, own=Path("none"))
 
 
 NASTY = (
@@ -325,8 +325,8 @@ class TestParts:
         assert [typst_syntax.language(tag) for tag in tags] == [("en", "GB"), ("zh", "TW"), ("grc", ""), ("de", ""), None, None]
 
     def test_licences(self) -> None:
-        assert pdf.licence("CC-BY-SA-4.0") == ["CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"]
-        assert pdf.licence("All rights reserved") == ["All rights reserved", ""]
+        assert imprint.licence("CC-BY-SA-4.0") == ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/")
+        assert imprint.licence("All rights reserved") == ("All rights reserved", "")
 
     def test_calls(self) -> None:
         assert typst_syntax.call("#a", b_c="1", d=None) == "#a(b-c: 1)"

@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from octavo.model import Finding, Place
+from octavo.model import Finding, Place, Severity
 
 if TYPE_CHECKING:
     from octavo.checks.manuscript import Manuscript
 
 FAMILIES = {
     "CIT": "citations", "BIB": "bibliography", "REF": "references", "NOT": "notes", "STR": "structure", "FIG": "figures",
-    "ACC": "accessibility",
+    "ACC": "accessibility", "REV": "review",
 }  # fmt: skip
 """The families in the order of the catalogue, and the module of this package that holds the checks of each."""
+CONTINUED = ("pieces",)
+"""Modules that hold more checks of these families."""
 
 
 class Hit(NamedTuple):
@@ -53,6 +55,8 @@ class Check:
     fixable: bool
     about: str
     find: Generator
+    in_draft: Severity = "off"
+    """The severity under the profile `draft`, if it has one of its own."""
 
     def finding(self, hit: Hit) -> Finding:
         hint = next((h for h in self.hints if all(hit.fields.get(name) for name in _names(h))), "")
@@ -92,6 +96,7 @@ def check(
     *,
     hint: str | tuple[str, ...] = (),
     fixable: bool = False,
+    in_draft: Severity = "off",
 ) -> Callable[[Generator], Generator]:
     """Enter a generator into the catalogue. A code is given once and never for something else."""
 
@@ -102,7 +107,7 @@ def check(
             if code == other.code or name == other.name:
                 raise ValueError(f"{code} {name}: the catalogue has {other.code} {other.name} already")
         hints = (hint,) if isinstance(hint, str) else hint
-        _registry[code] = Check(code, name, severity, message, hints, fixable, find.__doc__ or "", find)
+        _registry[code] = Check(code, name, severity, message, hints, fixable, find.__doc__ or "", find, in_draft)
         return find
 
     return enter
@@ -111,7 +116,7 @@ def check(
 @cache
 def catalogue() -> dict[str, Check]:
     """Every check by its code, in the order of the codes within the families."""
-    for module in FAMILIES.values():
+    for module in (*FAMILIES.values(), *CONTINUED):
         importlib.import_module(f"octavo.checks.{module}")
     families = list(FAMILIES)
     known = ((code, check) for code, check in _registry.items() if code[:3] in FAMILIES)

@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from octavo import config, tree
+from octavo import config, includes, tree
 from octavo.model import Bibliography, Book, Chapter, ChapterFile, Node, Place, Problem
-from octavo.source import Heading, Source, Target, same_target
+from octavo.source import Heading, Source, Target, bookdown, same_target
 
 LABEL = re.compile(r"^(sec|fig|tbl|eq|lst|part)[-:]", re.IGNORECASE)
 """The prefixes of labels; pandoc-crossref's `fig:x` is the same as `fig-x`."""
@@ -82,8 +82,9 @@ class Header(NamedTuple):
 class Text:
     """A chapter with its source, and what is in it with its places."""
 
-    def __init__(self, chapter: Chapter, source: Source) -> None:
-        self.chapter, self.source = chapter, source
+    def __init__(self, chapter: Chapter, source: Source, host: str = "") -> None:
+        """`host` is the chapter that includes the file; nothing for a chapter itself."""
+        self.chapter, self.source, self.host = chapter, source, host
         self.file: ChapterFile = chapter.file
         self.blocks = chapter.blocks
         self._taken: dict[tuple[str, str], int] = defaultdict(int)
@@ -91,7 +92,7 @@ class Text:
     @property
     def is_read(self) -> bool:
         """Whether pandoc has read it: where not, the tree is empty and says nothing."""
-        return not self.chapter.problems
+        return all(problem.kind in includes.PROBLEMS for problem in self.chapter.problems)
 
     @cached_property
     def nodes(self) -> dict[str, list[tuple[Node, int]]]:
@@ -196,6 +197,12 @@ class Text:
             for inner in tree.walk(figure["c"][2]):
                 if inner["t"] == "Image":
                     captions[id(inner)] = tree.plain(figure["c"][1])
+        for div, _ in self.nodes["Div"]:
+            # In a div `#fig-x` every image is a part of a figure, and the words in its brackets are a caption.
+            if re.match(r"fig[-:]", tree.identifier(div)):
+                for inner in tree.walk(div["c"][1]):
+                    if inner["t"] == "Image":
+                        captions.setdefault(id(inner), tree.plain(inner["c"][1]))
         found: list[Image] = []
         for element, block in self.nodes["Image"]:
             url = element["c"][2][0]
@@ -285,7 +292,21 @@ class Manuscript:
     def __init__(self, directory: Path, book: Book, chapters: list[Chapter], bibliography: Bibliography) -> None:
         self.directory, self.book, self.bibliography = directory, book, bibliography
         self.entries = bibliography.entries
-        self.texts = [Text(chapter, Source.of(chapter.file.file, self.bytes_of(chapter.file.file))) for chapter in chapters]
+        self.texts = list(self._read(chapters))
+
+    def _read(self, chapters: list[Chapter]) -> Iterator[Text]:
+        """Each chapter, and after it the files that it includes and that no chapter before it has included."""
+        seen: set[str] = set()
+        for chapter in chapters:
+            yield Text(chapter, self._source(chapter.file.file))
+            for inner in chapter.included:
+                if inner.file.file not in seen:
+                    seen.add(inner.file.file)
+                    yield Text(inner, self._source(inner.file.file), host=chapter.file.file)
+
+    def _source(self, file: str) -> Source:
+        source = Source.of(file, self.bytes_of(file))
+        return Source(file, bookdown.as_citations(source.text)) if self.book.markup.get("bookdown") else source
 
     def bytes_of(self, file: str) -> bytes:
         """The bytes of a file of the book; none if it cannot be read."""
@@ -320,7 +341,7 @@ class Manuscript:
     def label_of(self, key: str) -> str:
         """The label that a key names, or nothing: `Fig-x` at the start of a sentence is `fig-x`, and `fig:x` too."""
         lowered = key[0].lower() + key[1:]
-        forms = (key, lowered, lowered.replace(":", "-", 1), lowered.replace("-", ":", 1))
+        forms = (key, lowered, lowered.replace(":", "-", 1), lowered.replace("-", ":", 1), lowered.removeprefix("sec:"))
         return next((name for name in forms if name in self.labels), "")
 
     def is_reference(self, key: str) -> bool:

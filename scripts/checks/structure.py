@@ -5,10 +5,12 @@ Reads the manuscript, and for the marks of an unfinished merge its other text fi
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from octavo import leaves
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.checks.nearest import nearest
@@ -52,7 +54,7 @@ def bad_config(book: Manuscript) -> Iterator[Hit]:
     hint=("did you mean `{nearest}`?", "write the chapter, or take it out of book.yaml"),
 )
 def missing_chapter(book: Manuscript) -> Iterator[Hit]:
-    """A chapter that book.yaml names and that is not in chapters/.
+    """A chapter that book.yaml names, or a file that a chapter includes, and that is not in chapters/.
 
     *Bad*
 
@@ -68,6 +70,10 @@ def missing_chapter(book: Manuscript) -> Iterator[Hit]:
         if not (book.directory / file.file).is_file():
             found = nearest(file.file, there).removeprefix("chapters/")
             yield at(book.book.place(file.file), file=file.file, nearest=found)
+    for problem in book.problems("include-missing"):
+        likely = nearest(problem.detail, _texts_in_chapters(book))
+        folder = posixpath.dirname(problem.place.file)
+        yield at(problem.place, file=problem.detail, nearest=posixpath.relpath(likely, folder) if likely else "")
 
 
 def _texts_in_chapters(book: Manuscript) -> list[str]:
@@ -80,7 +86,7 @@ def _texts_in_chapters(book: Manuscript) -> list[str]:
 def stray_chapter(book: Manuscript) -> Iterator[Hit]:
     """A Markdown file in chapters/ that book.yaml does not list: nobody will read it.
 
-    A README and files whose names start with a point are let be.
+    A README, files whose names start with a point, and files that a chapter includes are let be.
 
     *Bad*
 
@@ -90,7 +96,7 @@ def stray_chapter(book: Manuscript) -> Iterator[Hit]:
 
         chapters: [ideology.md, recognition.md]
     """
-    listed = {file.file for file in book.book.chapters}
+    listed = {file.file for file in book.book.chapters} | {text.file.file for text in book.texts}
     for file in _texts_in_chapters(book):
         if file not in listed and PurePosixPath(file).stem.lower() != "readme":
             yield at(Place(file), file=file)
@@ -100,7 +106,8 @@ def stray_chapter(book: Manuscript) -> Iterator[Hit]:
 def missing_title(book: Manuscript) -> Iterator[Hit]:
     """A chapter without a heading of level 1, or with two.
 
-    The title of a chapter is its heading, not a `title:` in a YAML header. An empty chapter has none either.
+    The title of a chapter is its heading, not a `title:` in a YAML header. An empty chapter has none either. A file of
+    `front` that holds nothing but a dedication or epigraphs needs none.
 
     *Bad*
 
@@ -112,9 +119,11 @@ def missing_title(book: Manuscript) -> Iterator[Hit]:
 
         ## The Decree on Peace
     """
-    for text in book.texts:
-        titles = [header for header in text.headers if header.level == 1]
-        if text.is_read and not titles:
+    hosts = [text for text in book.texts if not text.host]
+    for text in hosts:
+        whole = [text, *(other for other in book.texts if other.host == text.file.file)]
+        titles = [header for part in whole for header in part.headers if header.level == 1]
+        if text.is_read and not titles and not leaves.leaf(text.file.kind, text.blocks):
             what = "the chapter has no title" if text.blocks else "the chapter is empty"
             yield at(Place(text.file.file), what=what)
         for header in titles[1:]:
@@ -138,7 +147,8 @@ def heading_jump(book: Manuscript) -> Iterator[Hit]:
         ## The Decree on Peace
     """
     for text in book.texts:
-        above = 1
+        # An included file goes on from a place that it does not know: its first heading may be of any level.
+        above = text.headers[0].level if text.host and text.headers else 1
         for header in text.headers:
             if header.level > above + 1:
                 yield at(header.place, level=str(header.level), above=str(above), due=str(above + 1), marks="#" * (above + 1))
@@ -253,7 +263,9 @@ def bad_metadata(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         seen: set[str] = set()
         for key, place in _header_keys(text.source):
-            if key not in HEADER_KEYS and text.is_read:
+            if text.host:
+                yield at(place, what="an included file has no header of its own", hint="say it in the header of the chapter")
+            elif key not in HEADER_KEYS and text.is_read:
                 likely = did_you_mean(key, HEADER_KEYS, 75).removeprefix(", did you mean `").removesuffix("`?")
                 yield at(place, what=f"`{key}` is not allowed in a chapter's header", nearest=likely, hint=allowed)
             elif key in seen:
@@ -336,7 +348,7 @@ def nesting_too_deep(book: Manuscript) -> Iterator[Hit]:
     hint="copy it into the book: an edition holds nothing from elsewhere",
 )
 def outside_the_book(book: Manuscript) -> Iterator[Hit]:
-    """A chapter, image, style, cover or bibliography whose real path, symbolic links followed, lies outside the book.
+    """A chapter, included file, image, style, cover or bibliography whose real path, symbolic links followed, lies outside the book.
 
     *Bad*
 
@@ -354,6 +366,8 @@ def outside_the_book(book: Manuscript) -> Iterator[Hit]:
         yield at(book.book.place("bibliography.csl"), path=settings.csl)
     if book.book.cover and not book.is_inside(book.book.cover):
         yield at(book.book.place("cover"), path=book.book.cover)
+    for problem in book.problems("include-outside"):
+        yield at(problem.place, path=problem.detail)
     for file in book.bib_files:
         if not book.is_inside(file):
             yield at(_named_at(book, file), path=file)
