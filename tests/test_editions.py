@@ -266,7 +266,7 @@ PRINT = {
     "the number of a note": (_number("Span", "note-harbours-2", "9"), "the note 9 reads “9 Braudel"),
     "a heading renumbered": (_number("Header", "sec-words", "1.7"), "the heading reads “1.7 Words"),
     "the texts of two notes swapped": (_swap_notes, "the note 1 reads “.*Braudel, The Med"),
-    "a caption": (_words('"nine"', '"ten"'), "the caption reads “.* ten .*”, in the others “.* nine"),
+    "a caption": (_words("nine", "ten"), "the caption reads “.* ten .*”, in the others “.* nine"),
     "a cross-reference": (_words("Equation\u00a01.1", "Equation\u00a01.2"), "the paragraph reads “.*1.2.*”, in the others “.*1.1"),
     "a citation": (_words('"Coase,"', '"Case,"'), "the note . reads “.*Case,.*”, in the others “.*Coase,"),
     "a heading lost": (_drop_block(2, 3), "the heading “2.1 Entries” is missing"),

@@ -76,8 +76,8 @@ def record(*texts: str, **changes: Any) -> Any:
              "short": "", "part": "", "lang": "", "blocks": blocks}
         )  # fmt: skip
     whole = {
-        "title": "Small", "language": "en", "date": "2026-01-02", "epoch": 1767312000, "commit": "", "tools": [], "words": wordings.words("en"), "publisher": {},
-        "identifiers": {}, "contributors": [], "keywords": [], "editions": {}, "parts": [],
+        "title": "Small", "language": "en", "date": "2026-01-02", "epoch": 1767312000, "commit": "", "tools": [],
+        "words": wordings.words("en"), "publisher": {}, "identifiers": {}, "contributors": [], "keywords": [], "editions": {}, "parts": [],
         **dict.fromkeys(("subtitle", "license", "version", "description"), ""),
     }  # fmt: skip
     return {"book": whole | changes, "chapters": chapters}
