@@ -12,16 +12,17 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from octavo import tree
+from octavo import fragments_apparatus, tree
 from octavo.identifiers import Identifiers
 from octavo.model import Node
 from octavo.wordings import capital
+from octavo.xhtml import raw, raw_inline, tag
 
 Record = dict[str, Any]
 Cell = list[Any]
 Row = list[Any]
 
-ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "bibliography": "doc-bibliography"}
+ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "bibliography": "doc-bibliography", "index": "doc-index"}
 # Front and back matter is known by the name of its file.
 ROLES_BY_SLUG = {
     "acknowledgements": "doc-acknowledgments",
@@ -35,20 +36,6 @@ PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "
 _SIZE = re.compile(r"([\d.]+)\s*(%|[a-z]*)")
 _ALIGN = {"AlignRight": ["right"], "AlignCenter": ["center"]}
 _PLAIN = ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Underline")
-
-
-def tag(name: str, identifier: str = "", classes: list[str] | None = None, **attributes: str) -> str:
-    """A start tag; an attribute without a value is left out, and an underscore in its name stands for a hyphen."""
-    given = {"id": identifier, "class": " ".join(classes or [])} | {key.replace("_", "-"): value for key, value in attributes.items()}
-    return f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in given.items() if value) + ">"
-
-
-def raw(html: str) -> Node:
-    return tree.node("RawBlock", "html", html)
-
-
-def raw_inline(html: str) -> Node:
-    return tree.node("RawInline", "html", html)
 
 
 class Fragment:
@@ -66,7 +53,7 @@ class Fragment:
         """The chapter in its section, the notes at its end."""
         first, *rest = self.chapter["blocks"]
         kind = self.chapter["kind"]
-        role = ROLES.get(kind) or ROLES_BY_SLUG.get(self.slug, "")
+        role = ROLES.get(kind) or ("doc-glossary" if "glossary" in tree.classes(first) else ROLES_BY_SLUG.get(self.slug, ""))
         identifier = self._define(tree.identifier(first))
         out = [raw(tag("section", identifier, [kind], role=role, lang=self.chapter["lang"])), *self._heading(first, identifier)]
         open_levels: list[int] = []
@@ -165,6 +152,8 @@ class Fragment:
             return self._only(block, self._blocks(block["c"][1]), raw)
         if "references" in classes or "csl-bib-body" in classes:
             return self._references(block)
+        for name in fragments_apparatus.BLOCKS.keys() & set(classes):
+            return fragments_apparatus.BLOCKS[name](self, block)
         roles = [DIV_ROLES[name] for name in classes if name in DIV_ROLES]
         kept = [name for name in classes if name not in INVISIBLE]
         opened = tag(
@@ -291,6 +280,8 @@ class Fragment:
         classes, inlines = tree.classes(inline), inline["c"][1]
         if "note" in classes:
             return self._note(inline)
+        for name in fragments_apparatus.INLINES.keys() & set(classes):
+            return fragments_apparatus.INLINES[name](self, inline)
         content = self._inlines(inlines)
         identifier = self._define(tree.identifier(inline))
         if "equation" in classes:
@@ -311,9 +302,9 @@ class Fragment:
 
     def _link(self, inline: Node) -> list[Node]:
         """A link. One within it (the DOI of a work cited) stands beside it: HTML knows no link in a link."""
-        _, inlines, (url, _) = inline["c"]
-        role = "doc-biblioref" if url.startswith("#ref-") else ""
-        kept = [name for name in tree.classes(inline) if name == "xref"]
+        _, inlines, (url, title) = inline["c"]
+        kept = [name for name in tree.classes(inline) if name in ("xref", "term")]
+        role = "doc-biblioref" if url.startswith("#ref-") else "doc-glossref" if "term" in kept else ""
         if url.startswith("#"):
             url = self.identifiers.target(url[1:], self.slug)
         identifier = self._define(tree.identifier(inline))
@@ -325,7 +316,7 @@ class Fragment:
             elif not url:
                 out.append(tree.node("Span", ["", ["unresolved"], []], content))
             else:
-                out += [raw_inline(tag("a", identifier, kept, href=url, role=role)), *content, raw_inline("</a>")]
+                out += [raw_inline(tag("a", identifier, kept, href=url, role=role, title=title if "term" in kept else "")), *content, raw_inline("</a>")]
                 identifier = ""
         return out
 

@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from octavo import tree
+from octavo import tree, typst_apparatus
 from octavo.model import Node
+from octavo.typst_apparatus import string
 from octavo.typst_tables import columns
 
 Piece = str | list[Node]
@@ -29,12 +30,6 @@ _MARKUP = re.compile(r"^(=+|[-+/•]|\d+[.)])$|--|-\?|\.\.\.|^-\d|[\u2028\u2029\
 _LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?=-|$)")
 _BLOCK_CLASSES = ("dedication", "verse", "aside")
 _LENGTH = re.compile(r"^(\d+(?:\.\d+)?)(%|mm|cm|in|pt|px|em)?$")
-
-
-def string(words: str) -> str:
-    """A Typst string literal."""
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return f'"{escaped}"'
 
 
 def array(items: Iterable[str]) -> str:
@@ -94,7 +89,10 @@ class Markup:
         """The blocks of a chapter whose heading stands at `level`, its sections below it."""
         self.level = level
         _mark(chapter["blocks"])
-        blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
+        if chapter["kind"] == "index":
+            blocks = pieces(typst_apparatus.index_list(chapter["blocks"][1]["c"][1], self._one))
+            return self._opening(chapter, chapter["blocks"][0], level) + blocks
+        blocks = tree.transform(chapter["blocks"][1:], self._one)
         if spoken := language(chapter["lang"]):
             blocks = _around(_passage(spoken), blocks)
         return self._opening(chapter, chapter["blocks"][0], level) + blocks
@@ -145,6 +143,10 @@ class Markup:
         if "note" in classes:
             start = call("#note", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [_raw(start + "["), *inlines, _raw("];")]
+        if "locator" in classes:
+            return typst_apparatus.locator(element)
+        if "locators" in classes:
+            return typst_apparatus.locators(inlines)
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [_raw(start + "["), *inlines, _raw("];")]
