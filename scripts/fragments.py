@@ -30,7 +30,7 @@ ROLES_BY_SLUG = {
     **{name: f"doc-{name}" for name in ("epilogue", "errata", "foreword", "glossary", "introduction", "preface", "prologue")},
 }
 DIV_ROLES = {"epigraph": "doc-epigraph", "dedication": "doc-dedication", "aside": "note"}
-INVISIBLE = {"citation", "index", "term", "nocase", "nodecor", "section"}
+INVISIBLE = {"citation", "index", "term", "expand", "expansion", "nocase", "nodecor", "section"}
 EDITIONS = ("epub", "html")
 PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 _SIZE = re.compile(r"([\d.]+)\s*(%|[a-z]*)")

@@ -28,7 +28,7 @@ _INLINE = {
 # or heading standing alone, two hyphens or three full stops (a dash, an ellipsis), a hyphen before a digit (a minus).
 _MARKUP = re.compile(r"^(=+|[-+/•]|\d+[.)])$|--|-\?|\.\.\.|^-\d|[\u2028\u2029\x85]")
 _LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?=-|$)")
-_BLOCK_CLASSES = ("dedication", "verse", "aside")
+_BLOCK_CLASSES = ("dedication", "verse", "aside", "abbreviations")
 _LENGTH = re.compile(r"^(\d+(?:\.\d+)?)(%|mm|cm|in|pt|px|em)?$")
 
 
@@ -150,8 +150,9 @@ class Markup:
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [_raw(start + "["), *inlines, _raw("];")]
-        if "unresolved" in classes:
-            inlines = [_raw("#unresolved["), *inlines, _raw("];")]
+        for name in ("unresolved", "short-form"):
+            if name in classes:
+                inlines = [_raw(f"#{name}["), *inlines, _raw("];")]
         if spoken := language(tree.value(element, "lang")):
             inlines = [_raw(_passage(spoken)), *inlines, _raw("];")]
         anchor = [_raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
