@@ -10,6 +10,7 @@ stands for is what its definition marks `[…]{.expansion}`, else its words up t
 from __future__ import annotations
 
 import copy
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _enter(entry: list[Any], chapter: Record, anchors: dict[str, str], terms: di
     is_abbreviation = any("abbreviation" in tree.classes(element) for element in tree.walk(inlines)) or _is_capitals(name)
     shown = tree.transform(inlines, lambda element: element["c"][1] if element["t"] == "Span" and _is_ours(element, given) else None)
     entry[0] = [tree.node("Span", tree.attr(identifier, ["glossterm"]), shown)]
-    said = " ".join(tree.plain(_copied(definitions[0])).split()) if definitions else ""
+    said = re.sub(r"\s+(?=[.,;:])", "", " ".join(tree.plain(_copied(definitions[0])).split())) if definitions else ""
     expansion = _expansion(definitions[0]) if is_abbreviation and definitions else []
     terms.setdefault(fold(name), Term(identifier, name, said, expansion))
 

@@ -97,7 +97,7 @@ class _Finder:
         if isinstance(part, list):
             for item in part:
                 self.look(item, note, holder)
-        elif isinstance(part, dict) and "c" in part and part["t"] != "Str":
+        elif isinstance(part, dict) and "c" in part and part["t"] not in ("Str", "Image"):
             kind, content = part["t"], part["c"]
             if kind == "Header":
                 self.numbers = {level: number for level, number in self.numbers.items() if level < content[0]}
