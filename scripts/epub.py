@@ -36,12 +36,26 @@ RELATORS = {"author": "aut", "editor": "edt", "translator": "trl", "illustrator"
 # The roles of DPUB-ARIA that are also terms of the EPUB 3 Structural Semantics Vocabulary.
 SEMANTICS = {
     *("abstract", "acknowledgments", "afterword", "appendix", "backlink", "bibliography", "biblioref", "chapter", "colophon", "conclusion"),
-    *("dedication", "endnotes", "epigraph", "epilogue", "errata", "footnote", "foreword", "glossary", "index", "introduction", "noteref", "part"),
+    *(
+        "dedication",
+        "endnotes",
+        "epigraph",
+        "epilogue",
+        "errata",
+        "footnote",
+        "foreword",
+        "glossary",
+        "index",
+        "introduction",
+        "noteref",
+        "part",
+    ),
     *("glossref", "preface", "prologue", "subtitle", "toc"),
 }
 # Classes of an index and a glossary that are terms of that vocabulary too.
 _TERMS = re.compile(
-    r' class="((?:index-(?:entry|entry-list|group|locator|locator-list|locator-range|term|xref-preferred|xref-related))|glossary|glossdef|glossterm)"'
+    r' class="(index-(?:entry|entry-list|group|locator|locator-list|locator-range|term|xref-preferred|xref-related)'
+    r'|glossary|glossdef|glossterm)"'
 )
 _CONTAINER = b"""<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -187,7 +201,9 @@ def _add_chapters(package: Package) -> None:
             package.page(f"{part['slug']}.xhtml", "part.xhtml", title, "bodymatter", part=part)
         for page in (pages[slug] for slug in group["pages"]):
             title = ". ".join(filter(None, [page["label"], page["title"]]))
-            package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER.get(page["kind"], "backmatter"), html=page["html"], lang=page["lang"])
+            package.page(
+                f"{page['slug']}.xhtml", "page.xhtml", title, MATTER.get(page["kind"], "backmatter"), html=page["html"], lang=page["lang"]
+            )
 
 
 def _package_document(package: Package) -> str:

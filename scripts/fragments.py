@@ -316,7 +316,11 @@ class Fragment:
             elif not url:
                 out.append(tree.node("Span", ["", ["unresolved"], []], content))
             else:
-                out += [raw_inline(tag("a", identifier, kept, href=url, role=role, title=title if "term" in kept else "")), *content, raw_inline("</a>")]
+                out += [
+                    raw_inline(tag("a", identifier, kept, href=url, role=role, title=title if "term" in kept else "")),
+                    *content,
+                    raw_inline("</a>"),
+                ]
                 identifier = ""
         return out
 

@@ -108,11 +108,11 @@ def glossary(writer: Writer, block: Node) -> list[Node]:
         if inner["t"] != "DefinitionList":
             out += writer._blocks([inner])
             continue
-        out.append(raw(tag("dl", "", [name for name in tree.classes(block)])))
+        out.append(raw(tag("dl", "", tree.classes(block))))
         for term, definitions in inner["c"]:
-            holder = next((each for each in tree.walk(term) if "glossterm" in tree.classes(each)), None)
-            identifier = writer._define(tree.identifier(holder)) if holder else ""
-            inlines = [part for each in term for part in (each["c"][1] if each is holder else [each])]
+            held = bool(term) and "glossterm" in tree.classes(term[0])
+            identifier = writer._define(tree.identifier(term[0])) if held else ""
+            inlines = term[0]["c"][1] if held else term
             out += [raw(tag("dt", identifier, ["glossterm"])), tree.node("Plain", _defined(writer, inlines)), raw("</dt>")]
             for blocks in definitions:
                 out += [raw(tag("dd", "", ["glossdef"])), *writer._item(blocks), raw("</dd>")]

@@ -52,7 +52,8 @@ def resolve(chapters: list[Record], anchors: dict[str, str]) -> dict[str, Term]:
     for chapter in chapters if terms else []:
         # Not in headings: contents and running heads repeat them.
         chapter["blocks"] = [
-            block if block["t"] == "Header" else tree.transform([block], lambda element: _linked(element, terms))[0] for block in chapter["blocks"]
+            block if block["t"] == "Header" else tree.transform([block], lambda element: _linked(element, terms))[0]
+            for block in chapter["blocks"]
         ]
     return terms
 
@@ -73,7 +74,9 @@ def fold(name: str) -> str:
 def find(name: str, terms: Mapping[str, Term]) -> Term | None:
     """The entry for a name of the text, which may be its plural in -s, or its singular."""
     folded = fold(name)
-    return next((terms[form] for form in (folded, folded.removesuffix("s"), folded + "s", folded.removesuffix("'s")) if form in terms), None)
+    return next(
+        (terms[form] for form in (folded, folded.removesuffix("s"), folded + "s", folded.removesuffix("'s")) if form in terms), None
+    )
 
 
 def _enter(entry: list[Any], chapter: Record, anchors: dict[str, str], terms: dict[str, Term]) -> None:

@@ -21,6 +21,8 @@ Record = dict[str, Any]
 Files = dict[str, bytes]
 
 INDEX = "index.html"
+# What a page is called where its own kind is the class of the title page.
+_KINDS = {"index": "book-index"}
 _VOID = re.compile(r"<((?:br|col|hr|img|input|wbr)\b[^<>]*?) ?/>")
 
 
@@ -51,7 +53,7 @@ class Site:
         heading = " ".join(filter(None, [page["number"], page["title"]]))
         contents = {"href": INDEX, "html": capital(self.book["words"]["contents"])}
         return self._filled(
-            "page.html", lang=page["lang"], kind="book-index" if page["kind"] == "index" else page["kind"], slug=page["slug"], short=page["short"], html=page["html"],
+            "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"], short=page["short"], html=page["html"],
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
             title=f"{heading} – {self.book['title']}", description="", previous=_turn(self.pages[at - 1]) if at else contents,
             next=_turn(self.pages[at + 1]) if at + 1 < len(self.pages) else None,

@@ -230,7 +230,7 @@ class _Writer:
         return [tree.node("Plain", line), *below]
 
     def _reference(self, kind: str, word: str, names: list[str], deep: int) -> list[Node]:
-        """". *See also* …" behind a heading, " (*see also* …)" behind a sub-entry (Chicago 18, § 15.17–20)."""
+        """ ". *See also* …" behind a heading, " (*see also* …)" behind a sub-entry (Chicago 18, § 15.17–20)."""
         said: list[Node] = [tree.node("Emph", tree.text(word if deep else word[:1].upper() + word[1:])), tree.node("Space")]
         for i, name in enumerate(names):
             said += [tree.node("Str", ";"), tree.node("Space")] if i else []
@@ -238,7 +238,11 @@ class _Writer:
             target = find(name, self.roots)
             said += [tree.node("Link", tree.attr(), shown, [f"#{target.identifier}", ""])] if target else shown
         span = tree.node("Span", tree.attr("", [f"index-xref-{kind}"]), said)
-        return [tree.node("Space"), tree.node("Str", "("), span, tree.node("Str", ")")] if deep else [tree.node("Str", "."), tree.node("Space"), span]
+        return (
+            [tree.node("Space"), tree.node("Str", "("), span, tree.node("Str", ")")]
+            if deep
+            else [tree.node("Str", "."), tree.node("Space"), span]
+        )
 
 
 def _deep(entry: Entry, deep: int) -> Iterator[tuple[int, Entry]]:
@@ -264,7 +268,7 @@ def chapters(found: list[Mark], titles: Mapping[str, str], record: Record) -> li
     words, language, anchors = record["book"]["words"], record["book"]["language"], record["anchors"]
     roots = indexes(found, titles, words)
     slugs = {name: _free(f"index-{config.slug_of(name)}", {chapter["slug"] for chapter in record["chapters"]}) for name in roots}
-    for name, root in roots.items():
+    for root in roots.values():
         _name_targets(root, list(roots.values()), slugs, roots, anchors)
     made = []
     for name, root in roots.items():

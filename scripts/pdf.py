@@ -19,7 +19,8 @@ from typing import Any
 
 from octavo import tools, tree, typst_run
 from octavo.model import Node, UserError
-from octavo.typst_markup import Markup, call, language, string, targets
+from octavo.typst_apparatus import string
+from octavo.typst_markup import Markup, call, language, targets
 
 Record = dict[str, Any]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
 from test_pages import HERE, build
 
 from octavo import epub, html, pdf, tools

@@ -99,7 +99,9 @@ def test_the_list_has_abbreviations_and_archives_in_order() -> None:
 
 
 def test_a_book_without_any_has_no_list() -> None:
-    assert glossary.abbreviations({}, {}, {"book": {"words": wordings.words("en"), "language": "en"}, "chapters": [], "anchors": {}}) is None
+    assert (
+        glossary.abbreviations({}, {}, {"book": {"words": wordings.words("en"), "language": "en"}, "chapters": [], "anchors": {}}) is None
+    )
 
 
 class TestEditions:

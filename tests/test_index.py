@@ -76,7 +76,8 @@ class TestHeadings:
         assert entries(record) == ["arms, 1", "treaties, 1", "–arms", "––SALT, 1"]
 
     def test_names_go_by_their_sort_form_and_sub_entries_by_their_first_word_that_counts(self, tmp_path: Any) -> None:
-        text = '[a]{.index entry="Ørsted" sort=Oersted} [b]{.index entry=Ofen} [c]{.index entry="Odo!of Bayeux"} [d]{.index entry="Odo!and arms"}'
+        text = "[a]{.index entry=Ørsted sort=Oersted} [b]{.index entry=Ofen}"
+        text += '[c]{.index entry="Odo!of Bayeux"} [d]{.index entry="Odo!and arms"}'
         assert entries(cited(tmp_path, f"# C\n\n{text}\n")) == ["Odo", "–and arms, 1", "–of Bayeux, 1", "Ørsted, 1", "Ofen, 1"]
 
     def test_see_leads_to_its_heading_in_any_index_and_is_text_where_there_is_none(self, tmp_path: Any) -> None:
@@ -93,7 +94,7 @@ class TestHeadings:
         assert [chapter["slug"] for chapter in record["chapters"]] == ["c0", "index-names"]
 
     def test_straight_quotes_and_italics_of_a_heading(self, tmp_path: Any) -> None:
-        record = cited(tmp_path, "# C\n\n[x]{.index entry=\"*Pravda*'s line\"} [y]{.index entry=\"Pravda's line\"}\n")
+        record = cited(tmp_path, '# C\n\n[x]{.index entry="*Pravda*\'s line"} [y]{.index entry="Pravda\'s line"}\n')
         assert entries(record) == ["Pravda’s line, 1, 1"]
 
     def test_a_book_without_marks_has_no_index(self, tmp_path: Any) -> None:
@@ -120,7 +121,8 @@ class TestOrder:
     )
     def test_it_is_that_of_the_language(self, language: str, words: list[str]) -> None:
         collator = Collator(language, words)
-        assert sorted(reversed(words), key=collator.key) == words
+        mixed = words[1::2] + words[::2]
+        assert sorted(mixed, key=collator.key) == words
 
     def test_letters(self) -> None:
         words = ["Ärger", "Ñandú", "9 May", "“Aachen”", "ёлка", "Éclair"]
@@ -193,7 +195,9 @@ class TestScreens:
     def test_the_words_of_the_epub_index_vocabulary(self) -> None:
         page = tree_of("epub", "index-subjects")
         types = page.xpath("//@epub:type", namespaces=NS)
-        assert {"index", "index-group", "index-entry-list", "index-entry", "index-term", "index-locator", "index-locator-list"} <= set(types)
+        assert {"index", "index-group", "index-entry-list", "index-entry", "index-term", "index-locator", "index-locator-list"} <= set(
+            types
+        )
         assert {"index-xref-preferred", "index-xref-related"} <= set(types)
         assert page.xpath("//h:section[@epub:type='index']/@role", namespaces=NS) == ["doc-index"]
 
