@@ -53,7 +53,8 @@ class Site:
         heading = " ".join(filter(None, [page["number"], page["title"]]))
         contents = {"href": INDEX, "html": capital(self.book["words"]["contents"])}
         return self._filled(
-            "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"], short=page["short"], html=page["html"],
+            "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"],
+            short=page["short"], html=page["html"],
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
             title=f"{heading} – {self.book['title']}", description="", previous=_turn(self.pages[at - 1]) if at else contents,
             next=_turn(self.pages[at + 1]) if at + 1 < len(self.pages) else None,
