@@ -101,6 +101,12 @@ class TestHeadings:
         record = cited(tmp_path, "# C\n\nText.\n", more="index: {names: Names}\n")
         assert [chapter["kind"] for chapter in record["chapters"]] == ["chapter"]
 
+    def test_a_german_index_speaks_german(self, tmp_path: Any) -> None:
+        text = "# C\n\n[]{.index entry=Öl see=Zoll} [b]{.index entry=Zoll} [o]{.index entry=Ohm}x[^1]\n\n[^1]: N []{.index entry=Zoll}\n"
+        record = cited(tmp_path, text, more="language: de\n")
+        assert entries(record) == ["Ohm, 1", "Öl. Siehe Zoll", "Zoll, 1, 1\u00a0Anm.\u00a01"]
+        assert record["chapters"][-1]["title"] == "Register"
+
     @pytest.mark.parametrize("language", ["en", "de", "fr", "ru", "es"])
     def test_every_language_has_the_words(self, language: str) -> None:
         own = wordings.words(language)
