@@ -117,17 +117,18 @@ rule cite:
         IN.style,
     output:
         "output/work/4-cited/book.json",
+        "output/work/4-cited/screens.json",
     log:
         "output/work/logs/cite.log",
     params:
         code=CODE["cite"],
     shell:
-        "{PYTHON:q} octavo.cite {input[0]:q} {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} octavo.cite {input[0]:q} {output[0]:q} 2>&1 | tee {log:q}"
 
 
 rule pdf:
     input:
-        rules.cite.output,
+        "output/work/4-cited/book.json",
         "output/work/3-resolved/images",
         IN.editions["pdf"],
     output:
@@ -143,7 +144,8 @@ rule pdf:
 
 rule pages:
     input:
-        rules.cite.output,
+        "output/work/4-cited/screens.json",
+        "output/work/4-cited/book.json",
     output:
         "output/work/5-rendered/pages.json",
     log:
@@ -151,7 +153,7 @@ rule pages:
     params:
         code=CODE["pages"],
     shell:
-        "{PYTHON:q} octavo.pages {input:q} {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} octavo.pages {input[0]:q} {output:q} 2>&1 | tee {log:q}"
 
 
 rule epub:
@@ -208,6 +210,7 @@ rule publish:
 rule validate:
     input:
         rules.publish.output,
+        cited=rules.cite.output,
     output:
         "output/check/editions.json",
     log:
@@ -215,4 +218,4 @@ rule validate:
     params:
         code=CODE["validate"],
     shell:
-        "{PYTHON:q} octavo.validate {input[1]:q} output/html {output:q} 2>&1 | tee {log:q}"
+        "{PYTHON:q} octavo.validate {input[0]:q} {input[1]:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"

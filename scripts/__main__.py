@@ -1,12 +1,14 @@
-"""What a person runs: `octavo check`. Each command is a function with its options beside it; later ones are added below.
+"""What a person runs: `octavo check`, `octavo docs`. Each command is a function with its options beside it.
 
-Reads the book; `check` writes the parse cache and nothing else.
+Reads the book; `check` writes the parse cache and nothing else, `docs` the pages of the checks. To add a command: a
+function that takes the options and returns the exit code, one that adds its options, and a line in `_parser`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         return FOUND
     except BrokenPipeError:
         # The reader of our output has gone: let Python not complain about it while it ends.
-        sys.stdout = sys.stderr
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FOUND
 
 
@@ -41,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("octavo", description="One manuscript; a PDF, an EPUB and a web edition that agree.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="find what is wrong with the manuscript", description=_check.__doc__))
+    _add_docs(commands.add_parser("docs", help="make the manual's pages of the checks", description=_docs.__doc__))
     return parser
 
 
@@ -108,6 +111,19 @@ def _print(found: report.Report, form: str, directory: Path, notes: bool) -> Non
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
     elif found.findings or sys.stdout.isatty():
         report.show(report.text(found, directory, notes=notes), sys.stdout)
+
+
+def _add_docs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", default="docs/checks", help="where the pages go (default: docs/checks)")
+    parser.set_defaults(command=_docs)
+
+
+def _docs(given: argparse.Namespace) -> int:
+    """Make the manual's page of each check from its docstring, and the list of them all (for contributors)."""
+    from octavo.checks import manual
+
+    manual.main([given.folder])
+    return OK
 
 
 def _misuse(message: str) -> int:

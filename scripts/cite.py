@@ -1,6 +1,7 @@
-"""Stage 4: citeproc for the whole book -> citations, notes and the bibliography; then notes are numbered and index places follow.
+"""Stage 4: citeproc for the whole book -> citations, notes, lists of works, indexes; then the notes are numbered and placed.
 
-Reads output/work/3-resolved/book.json and the .bib files; writes output/work/4-cited/book.json.
+Reads output/work/3-resolved/book.json and the .bib files; writes output/work/4-cited/book.json, and screens.json beside it:
+the book as EPUB and web show it, without *ibid.*, or, for most styles, that it is the same.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from octavo import bibliography, config, csl, index, sanitize, tools, tree, typography
+from octavo import archival, bibliography, config, csl, endnotes, index, positions, sanitize, tools, tree, typography, works
 from octavo.model import Bibliography, Book, Node
 
 Record = dict[str, Any]
@@ -19,8 +20,8 @@ _MARK = "octavo-chapter"
 API_VERSION = [1, 23, 1]
 
 
-def cite(book: Book, record: Record, entries: Bibliography, style: Path) -> Record:
-    """The record with citations, notes and the bibliography in it.
+def cite(book: Book, record: Record, entries: Bibliography, style: Path, *, alone: bool = False) -> Record:
+    """The record with citations, notes and the lists of works in it; `alone`: for notes that open alone, without *ibid.*
 
     A key that no entry has stays visible in a box; the check has named it, and a release never gets here.
     """
@@ -33,23 +34,44 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path) -> Reco
         if asked - entries.entries.keys():
             chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _known(element, entries))
     style_text = typography.agreeing_style(style.read_text("utf-8"), record["book"]["language"], chapters)
-    bib = bibliography.subset(entries, sorted(cited))
-    blocks = _citeproc(_joined(book, chapters), bib, wanted, style_text, record["book"]["language"])
+    if alone:
+        style_text = positions.without_ibid(style_text) or style_text
+    if works.repeats_authors(book):
+        style_text = csl.without_dashes(style_text)
+    sources = _sources(entries, sorted(cited), style_text, record["book"])
+    blocks = _citeproc(_joined(book, chapters), sources, wanted, style_text, record["book"]["language"])
     refs = _split(blocks, chapters)
-    if refs:
-        chapters.append(_bibliography(record, refs))
-    marked = False
+    count, marked = 0, False
     for chapter in chapters:
         quoted = typography.quotes(chapter["blocks"], chapter["lang"] or record["book"]["language"])
-        finish = _Finish(chapter["slug"])
+        finish = _Finish(chapter["slug"], count if book.notes.numbering == "book" else 0)
         chapter["blocks"] = tree.transform(quoted, finish)
-        marked = marked or finish.marked
+        count, marked = finish.count, marked or finish.marked
+    works.Lists(book, record, entries, tree.transform(typography.quotes(refs, record["book"]["language"]), _Finish("", 0))).add()
+    if marked:
+        _add_indexes(book, record)
+    record["book"]["notes"] = book.notes.place
+    if book.notes.place == "book":
+        endnotes.to_end_of_book(record)
     for chapter in chapters:
         _record_anchors(record["anchors"], chapter)
-    if marked:
-        found = [mark for chapter in chapters for mark in index.marks(chapter, record["anchors"])]
-        chapters += index.chapters(found, book.index, record)
     return record
+
+
+def _add_indexes(book: Book, record: Record) -> None:
+    """The indexes of the book, last of all; while the notes still stand in the text, for a mark in a note to know its number."""
+    for chapter in record["chapters"]:
+        _record_anchors(record["anchors"], chapter)
+    found = [mark for chapter in record["chapters"] for mark in index.marks(chapter, record["anchors"])]
+    record["chapters"] += index.chapters(found, book.index, record)
+
+
+def _sources(entries: Bibliography, keys: list[str], style: str, book: Record) -> dict[str, str]:
+    """What citeproc reads: the cited entries by the name of their file; sources in archives need a form of their own."""
+    kept = [key for key in keys if archival.is_archival(entries.entries[key])]
+    bib = bibliography.subset(entries, [key for key in keys if key not in kept])
+    sources = {"cited.bib": bib, "archival.json": archival.csl_json(entries, kept, style, book["words"], book["language"])}
+    return {name: text for name, text in sources.items() if text.strip()}
 
 
 def keys(part: Any) -> list[str]:
@@ -86,12 +108,12 @@ def _joined(book: Book, chapters: list[Record]) -> list[Node]:
         if book.notes.reset == "chapter":
             tree.classes(chapter["blocks"][0]).append("reset-citation-positions")
         blocks.append(tree.node("RawBlock", _MARK, chapter["slug"]))
-        blocks += chapter["blocks"]
+        blocks += tree.merged(chapter["blocks"])
     return [*blocks, tree.node("RawBlock", _MARK, "")]
 
 
-def _citeproc(blocks: list[Node], bib: str, nocited: list[str], style: str, language: str) -> list[Node]:
-    if not bib.strip():
+def _citeproc(blocks: list[Node], sources: dict[str, str], nocited: list[str], style: str, language: str) -> list[Node]:
+    if not sources:
         return blocks
     cites = [
         {
@@ -111,10 +133,11 @@ def _citeproc(blocks: list[Node], bib: str, nocited: list[str], style: str, lang
     }
     document = {"pandoc-api-version": API_VERSION, "meta": meta, "blocks": blocks}
     with tempfile.TemporaryDirectory(prefix="octavo-") as folder:
-        entries, csl_file = Path(folder) / "cited.bib", Path(folder) / "style.csl"
-        entries.write_text(bib, "utf-8")
-        csl_file.write_text(style, "utf-8")
-        args = ["-f", "json", "-t", "json", "--citeproc", "--quiet", f"--bibliography={entries}", f"--csl={csl_file}"]
+        files = {Path(folder) / name: text for name, text in (sources | {"style.csl": style}).items()}
+        for path, text in files.items():
+            path.write_text(text, "utf-8")
+        args = ["-f", "json", "-t", "json", "--citeproc", "--quiet"]
+        args += [f"--csl={path}" if path.suffix == ".csl" else f"--bibliography={path}" for path in files]
         done = tools.pandoc(args, json.dumps(document).encode(), seconds=600, gigabytes=6)
     cited: list[Node] = json.loads(done)["blocks"]
     return cited
@@ -137,10 +160,10 @@ def _split(blocks: list[Node], chapters: list[Record]) -> list[Node]:
 
 
 class _Finish:
-    """The last change to a chapter: notes numbered from 1 in the order of the text, citations marked, what is unsafe left out."""
+    """The last change to a chapter: notes numbered on from `count` in the order of the text, citations marked, what is unsafe left out."""
 
-    def __init__(self, slug: str) -> None:
-        self.slug, self.count, self.marked = slug, 0, False
+    def __init__(self, slug: str, count: int) -> None:
+        self.slug, self.count, self.marked = slug, count, False
 
     def __call__(self, element: Node) -> Node | list[Node] | None:
         kind = element["t"]
@@ -170,15 +193,6 @@ def _links(part: Any) -> bool:
     return any(inner["t"] == "Link" for inner in tree.walk(part))
 
 
-def _bibliography(record: Record, refs: list[Node]) -> Record:
-    title = record["book"]["words"]["bibliography"]
-    header = tree.node("Header", 1, tree.attr("bibliography", ["unnumbered"]), tree.text(title))
-    return {
-        "slug": "bibliography", "file": "", "kind": "bibliography", "part": "", "number": "", "label": "bibliography",
-        "title": title, "short": "", "lang": "", "blocks": [header, *refs],
-    }  # fmt: skip
-
-
 def _record_anchors(anchors: dict[str, str], chapter: Record) -> None:
     for element in tree.walk(chapter["blocks"]):
         if identifier := tree.identifier(element):
@@ -191,7 +205,13 @@ def main(argv: list[str]) -> None:
     book = config.load(directory)
     style = csl.find(book.bibliography.csl, directory)
     entries = bibliography.read(directory, book)
-    tools.write_json(Path(argv[1]), cite(book, tools.read_json(Path(argv[0])), entries, style))
+    resolved, out = map(Path, argv)
+    shown = cite(book, tools.read_json(resolved), entries, style)
+    tools.write_json(out, shown)
+    screens: Record = {"same": out.name}
+    if positions.without_ibid(style.read_text("utf-8")):
+        screens = cite(book, tools.read_json(resolved), entries, style, alone=True)
+    tools.write_json(out.with_name("screens.json"), screens)
 
 
 if __name__ == "__main__":

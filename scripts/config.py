@@ -288,7 +288,8 @@ def bib_files(directory: Path, patterns: tuple[str, ...]) -> list[str]:
     """The .bib files that the patterns of `bibliography.files` name, sorted; a name without a file is kept."""
     found: list[str] = []
     for pattern in patterns:
-        if any(c in pattern for c in "*?["):
+        inside = not Path(pattern).is_absolute() and ".." not in Path(pattern).parts
+        if inside and any(c in pattern for c in "*?["):
             found += sorted(path.relative_to(directory).as_posix() for path in directory.glob(pattern))
         else:
             found.append(pattern)

@@ -35,6 +35,11 @@ def find(name: str, directory: Path) -> Path:
     raise UserError(f"no citation style is named `{name}`" + _nearest(name, styles))
 
 
+def without_dashes(style: str) -> str:
+    """The style with every entry's authors in full: a dash for the same author means the entry before, which may be elsewhere."""
+    return re.sub(r'\ssubsequent-author-substitute(-rule)?="[^"]*"', "", style)
+
+
 def _nearest(name: str, styles: Path) -> str:
     from rapidfuzz import process
 

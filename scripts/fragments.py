@@ -12,7 +12,8 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from octavo import fragments_apparatus, tree
+from octavo import fragments_apparatus, screens, tree
+from octavo.endnotes import LIST_OF_CHAPTER
 from octavo.identifiers import Identifiers
 from octavo.model import Node
 from octavo.wordings import capital
@@ -22,7 +23,13 @@ Record = dict[str, Any]
 Cell = list[Any]
 Row = list[Any]
 
-ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "bibliography": "doc-bibliography", "index": "doc-index"}
+ROLES = {
+    "chapter": "doc-chapter",
+    "appendix": "doc-appendix",
+    "bibliography": "doc-bibliography",
+    "index": "doc-index",
+    "notes": "doc-endnotes",
+}
 # Front and back matter is known by the name of its file.
 ROLES_BY_SLUG = {
     "acknowledgements": "doc-acknowledgments",
@@ -30,7 +37,7 @@ ROLES_BY_SLUG = {
     **{name: f"doc-{name}" for name in ("epilogue", "errata", "foreword", "glossary", "introduction", "preface", "prologue")},
 }
 DIV_ROLES = {"epigraph": "doc-epigraph", "dedication": "doc-dedication", "aside": "note"}
-INVISIBLE = {"citation", "index", "term", "expand", "expansion", "nocase", "nodecor", "section"}
+INVISIBLE = {"citation", "index", "term", "expand", "expansion", "nocase", "nodecor", "section", "bare", "page"}
 EDITIONS = ("epub", "html")
 PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 _SIZE = re.compile(r"([\d.]+)\s*(%|[a-z]*)")
@@ -47,7 +54,8 @@ class Fragment:
         self.headings: list[Record] = []
         self.images: list[Record] = []
         self.floats: list[Record] = []
-        self.notes: list[tuple[str, str, str, list[Node]]] = []
+        self.notes: screens.Waiting = []
+        self.has_endnotes = False
 
     def blocks(self) -> list[Node]:
         """The chapter in its section, the notes at its end."""
@@ -55,7 +63,8 @@ class Fragment:
         kind = self.chapter["kind"]
         role = ROLES.get(kind) or ("doc-glossary" if "glossary" in tree.classes(first) else ROLES_BY_SLUG.get(self.slug, ""))
         identifier = self._define(tree.identifier(first))
-        out = [raw(tag("section", identifier, [kind], role=role, lang=self.chapter["lang"])), *self._heading(first, identifier)]
+        classes = ["endnotes" if kind == "notes" else kind]
+        out = [raw(tag("section", identifier, classes, role=role, lang=self.chapter["lang"])), *self._heading(first, identifier)]
         open_levels: list[int] = []
         for block in rest:
             if block["t"] != "Header":
@@ -64,6 +73,8 @@ class Fragment:
             while open_levels and open_levels[-1] >= block["c"][0]:
                 out.append(raw("</section>"))
                 open_levels.pop()
+            if LIST_OF_CHAPTER in tree.classes(block):
+                out += self._endnotes()
             open_levels.append(block["c"][0])
             identifier = self._define(tree.identifier(block))
             out += [raw(tag("section", identifier)), *self._heading(block, identifier)]
@@ -78,28 +89,18 @@ class Fragment:
         level, _, inlines = block["c"]
         number = tree.value(block, "number")
         shown = f"{capital(self.words[self.chapter['kind']][0])} {number}" if number and level == 1 else number
-        self.headings.append({"level": level, "id": identifier, "number": number, "title": tree.plain(inlines)})
+        heading = {"level": level, "id": identifier, "number": number, "title": tree.plain(inlines)}
+        self.headings.append(heading | ({"unlisted": True} if "unlisted" in tree.classes(block) else {}))
         prefix = [raw_inline(f'<span class="number">{escape(shown)}</span> ')] if shown else []
         opened = raw(tag(f"h{level}", inner, lang=tree.value(block, "lang")))
         return [opened, tree.node("Plain", [*prefix, *self._inlines(inlines)]), raw(f"</h{level}>")]
 
     def _endnotes(self) -> list[Node]:
-        if not self.notes:
+        """The notes, once: before the list of works of the chapter if it has one, else at its end."""
+        if not self.notes or self.has_endnotes:
             return []
-        title = escape(capital(self.words["notes"]))
-        section = tag(
-            "section", self._define(f"{self.slug}-notes"), ["notes"], role="doc-endnotes", aria_label=capital(self.words["notes"])
-        )
-        out = [raw(section), raw(f"<h2>{title}</h2>")]
-        for identifier, mark, number, blocks in self.notes:  # grows while it is read: a note may hold a note
-            body = self._blocks(blocks)
-            label = f"{number}: {self.words['back']}"
-            back = raw_inline(tag("a", href=f"#{mark}", role="doc-backlink", aria_label=label) + f"{escape(number)}</a> ")
-            if not body or body[0]["t"] not in ("Para", "Plain"):
-                body.insert(0, tree.node("Para", []))
-            body[0] = tree.node("Para", [back, *body[0]["c"]])
-            out += [raw(tag("div", identifier, ["note"], role="doc-footnote")), *body, raw("</div>")]
-        return [*out, raw("</section>")]
+        self.has_endnotes = True
+        return screens.endnotes(self.notes, self._define(f"{self.slug}-notes"), self.words, self._blocks)
 
     # Blocks
 
@@ -154,6 +155,8 @@ class Fragment:
             return self._references(block)
         for name in fragments_apparatus.BLOCKS.keys() & set(classes):
             return fragments_apparatus.BLOCKS[name](self, block)
+        if "note" in classes and tree.value(block, "to"):
+            return screens.away_note(block, self.slug, self.identifiers, self.words, self._blocks)
         roles = [DIV_ROLES[name] for name in classes if name in DIV_ROLES]
         kept = [name for name in classes if name not in INVISIBLE]
         opened = tag(
@@ -282,6 +285,8 @@ class Fragment:
             return self._note(inline)
         for name in fragments_apparatus.INLINES.keys() & set(classes):
             return fragments_apparatus.INLINES[name](self, inline)
+        if "noteref" in classes:
+            return [screens.away_mark(inline, self.slug, self.identifiers)]
         content = self._inlines(inlines)
         identifier = self._define(tree.identifier(inline))
         if "equation" in classes:
@@ -297,8 +302,7 @@ class Fragment:
         given, number = tree.identifier(inline), tree.value(inline, "number")
         identifier, mark = self._define(given), self._define(f"{given}-ref")
         self.notes += [(identifier, mark, number, note["c"]) for note in inline["c"][1] if note["t"] == "Note"]
-        link = tag("a", mark, href=f"#{identifier}", role="doc-noteref")
-        return [raw_inline(f'<sup class="noteref">{link}{escape(number)}</a></sup>')]
+        return [screens.mark(mark, f"#{identifier}", number)]
 
     def _link(self, inline: Node) -> list[Node]:
         """A link. One within it (the DOI of a work cited) stands beside it: HTML knows no link in a link."""

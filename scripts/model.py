@@ -110,9 +110,11 @@ class BibliographySettings:
     files: tuple[str, ...] = ("bibliography/*.bib",)
     background: tuple[str, ...] = ()
     csl: str = "chicago-notes-bibliography"
-    per_chapter: Literal["false", "true", "both"] = "false"
+    per_chapter: bool | Literal["both"] = False
     sections: tuple[Mapping[str, Any], ...] = ()
     nocite: tuple[str, ...] = ()
+    annotations: bool = False
+    backrefs: bool = False
 
 
 @dataclass(frozen=True)

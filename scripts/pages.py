@@ -1,6 +1,7 @@
 """Stage 5, first half of EPUB and web: the cited book -> one XHTML fragment a chapter, which serves both editions.
 
-Reads output/work/4-cited/book.json; writes output/work/5-rendered/pages.json. pandoc is called once, for all chapters.
+Reads output/work/4-cited/screens.json or, where that says so, book.json; writes output/work/5-rendered/pages.json.
+pandoc is called once, for all chapters.
 
 A fragment is well-formed XML. Three things in it are left to the edition: a link to another page is written
 `octavo:SLUG#identifier`; roles are those of DPUB-ARIA, of which the EPUB makes its `epub:type`; and what only one of the
@@ -126,8 +127,12 @@ def _xml_safe(value: Any) -> Any:
 
 
 def main(argv: list[str]) -> None:
-    """`pages CITED.JSON PAGES.JSON`."""
-    tools.write_json(Path(argv[1]), pages(tools.read_json(Path(argv[0]))))
+    """`pages CITED.JSON PAGES.JSON`; the cited book may say which file beside it is the same."""
+    cited = Path(argv[0])
+    record = tools.read_json(cited)
+    if "same" in record:
+        record = tools.read_json(cited.with_name(record["same"]))
+    tools.write_json(Path(argv[1]), pages(record))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ output/work/1-parsed/cache/, which `octavo check` shares: a chapter that has not
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from octavo import config, source, tools
-from octavo.model import Book, Chapter, ChapterFile, Place, Problem, UserError
+from octavo import config, source, tools, tree
+from octavo.model import Book, Chapter, ChapterFile, Node, Place, Problem, UserError
 
 READER = "markdown+autolink_bare_uris"
 """pandoc's Markdown as it is, and bare addresses as links (else `https://m.social/@key` is a citation)."""
@@ -53,15 +54,24 @@ def _chapter(directory: Path, file: ChapterFile, known: str) -> Chapter:
             record = _tree(raw)
         except UserError as error:
             return Chapter(file, [], {}, [], (source.refusal(file.file, raw, error.message),))
-        tools.write_json(cached, record)
+        # Where output/ cannot be written the check still answers, only later.
+        with contextlib.suppress(UserError):
+            tools.write_json(cached, record)
     return Chapter(file, record["blocks"], record["meta"], record["warnings"])
 
 
 def _tree(raw: bytes) -> dict[str, Any]:
     """pandoc's tree of a chapter and its warnings, which it writes with line and column."""
-    tree, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw, seconds=SECONDS)
-    parsed = json.loads(tree)
-    return {"blocks": parsed["blocks"], "meta": parsed["meta"], "warnings": said}
+    written, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw, seconds=SECONDS)
+    parsed = json.loads(written)
+    return {"blocks": tree.transform(parsed["blocks"], _address), "meta": parsed["meta"], "warnings": said}
+
+
+def _address(element: Node) -> Node | None:
+    """A link whose text is an address has no citation in it: pandoc reads `@ada` in `[https://x.org/@ada](…)` as one."""
+    if element["t"] != "Link" or not (words := tree.plain(element["c"][1])).startswith(("http://", "https://")):
+        return None
+    return tree.node("Link", element["c"][0], [tree.node("Str", words)], element["c"][2])
 
 
 def as_json(chapters: list[Chapter]) -> list[dict[str, Any]]:

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from octavo import tools, tree, typst_run
+from octavo import endnotes, tools, tree, typst_run
 from octavo.model import Node, UserError
-from octavo.typst_apparatus import string
-from octavo.typst_markup import Markup, call, language, targets
+from octavo.typst_markup import VOCABULARY, Markup, targets
+from octavo.typst_syntax import call, language, string
+from octavo.wordings import capital
 
 Record = dict[str, Any]
 
@@ -42,13 +43,16 @@ _CREDITED = ("author", "editor", "translator", "illustrator", "contributor")
 def sources(record: Record) -> dict[str, str]:
     """The Typst files of a book by name: main.typ, book.json and text/SLUG.typ for each chapter."""
     texts = _texts(record)
-    files = {f"text/{slug}.typ": f'#import "/book.typ": *\n{text}' for slug, text in texts.items()}
+    used = ", ".join(VOCABULARY)
+    files = {f"text/{slug}.typ": f'#import "/book.typ": {used}\n{text}' for slug, text in texts.items()}
     return {"main.typ": _main(record), "book.json": json.dumps(settings(record), ensure_ascii=False, indent=1), **files}
 
 
 def _texts(record: Record) -> dict[str, str]:
     chapters = record["chapters"]
     parts = {part["label"] for part in record["book"]["parts"]}
+    if record["book"].get("notes") == "chapter":
+        endnotes.to_end_of_chapters(record)
     markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)))
     blocks: list[Node] = []
     for chapter in chapters:
@@ -85,9 +89,10 @@ def settings(record: Record) -> Record:
     chosen = {**_DEFAULTS, **book["editions"].get("pdf", {})}
     people = book["contributors"]
     authors = _names(people, "author") or _names(people, "editor")
+    spoken, region = language(book["language"]) or ("en", "")
     return {
-        "title": book["title"], "subtitle": book["subtitle"], "language": language(book["language"]) or ("en", ""),
-        "authors": authors, "keywords": book["keywords"], "description": book["description"] or None, "words": book["words"],
+        "title": book["title"], "subtitle": book["subtitle"], "language": spoken, "region": region or None, "words": _words(book["words"]),
+        "authors": authors, "keywords": book["keywords"], "description": book["description"] or None,
         "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
         "imprint": imprint(book), "date": _date(book["date"]), "has-parts": bool(book["parts"]),
@@ -101,6 +106,16 @@ def _names(people: list[Record], role: str) -> list[str]:
 
 def _said(words: Mapping[str, Any], role: str) -> str:
     return "" if role == "author" else str(words[role])
+
+
+# The wordings that the template needs as they are: of most it chooses one or many itself.
+_AS_GIVEN = ("page", "notes-to-pages", "note-locator", "continued")
+
+
+def _words(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The wordings as they stand alone: "Part" of "Part, Parts", with a capital letter."""
+    alone = {key: capital(word if isinstance(word, str) else word[0]) for key, word in words.items()}
+    return {"version": "Version"} | alone | {key: words[key] for key in _AS_GIVEN}
 
 
 def _date(date: str) -> list[int] | None:

@@ -31,6 +31,8 @@ def resolve(part: Any, labels: Mapping[str, Label], words: Mapping[str, Any], ke
     """The tree with every reference as links; a key of `keys` (the bibliography's) is a citation and stays one."""
 
     def change(element: Node) -> list[Node] | None:
+        if element["t"] == "Span" and "page" in tree.classes(element):
+            return _pages(element)
         if element["t"] != "Cite":
             return None
         citations: list[Citation] = element["c"][0]
@@ -43,7 +45,9 @@ def resolve(part: Any, labels: Mapping[str, Label], words: Mapping[str, Any], ke
         out: list[Node] = []
         for is_reference, run in runs:
             if out:
-                out += [tree.node("Str", ";"), tree.node("Space")]
+                # `@sec-x [@key]` is one cluster to pandoc, but reads as two things: only in brackets does a semicolon part them.
+                named_in_text = citations[0]["citationMode"]["t"] == "AuthorInText"
+                out += [tree.node("Space")] if named_in_text else [tree.node("Str", ";"), tree.node("Space")]
             out += (
                 _reference(run, labels, words)
                 if is_reference
@@ -52,6 +56,21 @@ def resolve(part: Any, labels: Mapping[str, Label], words: Mapping[str, Any], ke
         return out
 
     return tree.transform(part, change)
+
+
+def _pages(element: Node) -> list[Node] | None:
+    """`[@sec-x]{.page}`: each reference in it knows that print gives its page; None where it holds no reference."""
+    inlines: list[Node] = element["c"][1]
+    if not any("xref" in tree.classes(inline) for inline in inlines):
+        return None
+    return [_page(inline) if "xref" in tree.classes(inline) else inline for inline in inlines]
+
+
+def _page(link: Node) -> Node:
+    """A reference to a page; the number alone (`[-@sec-x]{.page}`) asks for the bare number of the page."""
+    shown = tree.plain(link)
+    bare = ["bare"] if shown[:1].isalnum() and "\u00a0" not in shown else []
+    return tree.node("Span", tree.attr("", ["page-reference", *bare], to=link["c"][2][0].removeprefix("#")), [link])
 
 
 def _reference(run: list[Citation], labels: Mapping[str, Label], words: Mapping[str, Any]) -> list[Node]:

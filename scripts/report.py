@@ -13,14 +13,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from octavo import tools
 from octavo.model import Finding, Place
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 VERSION = 1
 WIDTH = 96
-"""Columns of an excerpt; a paragraph of one long line is cut around the place."""
+"""Columns of an excerpt on the screen; a paragraph of one long line is cut around the place."""
+SENTENCES = 320
+"""Characters of an excerpt on the page."""
 SEVERITIES = ("error", "warning", "note")
 _TEMPLATE = "report.html"
 
@@ -58,10 +63,10 @@ class Excerpt(NamedTuple):
 
 
 class Excerpts:
-    """The lines that findings point at, each file read once."""
+    """The lines that findings point at, each file read once; a longer line is cut to `width` around the place."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, width: int = WIDTH) -> None:
+        self.directory, self.width = directory, width
         self._lines = lru_cache(maxsize=64)(self._read)
 
     def _read(self, file: str) -> list[str]:
@@ -82,14 +87,14 @@ class Excerpts:
         line = "".join(" " if c == "\t" or unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
         start = min(max(place.column - 1, 0), len(line))
         end = min(place.end_column - 1, len(line)) if place.end_line == place.line else start + 1 if not place.end_line else len(line)
-        return _cut(line, start, max(end, start))
+        return _cut(line, start, max(end, start), self.width)
 
 
-def _cut(line: str, start: int, end: int) -> Excerpt:
-    end = min(end, start + WIDTH)
-    room = max(WIDTH - (end - start), 20)
-    first = max(0, min(start - room // 2, len(line) - WIDTH)) if len(line) > WIDTH else 0
-    last = min(len(line), max(first + WIDTH, end))
+def _cut(line: str, start: int, end: int, most: int) -> Excerpt:
+    end = min(end, start + most)
+    room = max(most - (end - start), 20)
+    first = max(0, min(start - room // 2, len(line) - most)) if len(line) > most else 0
+    last = min(len(line), max(first + most, end))
     before = ("…" if first else "") + line[first:start]
     after = line[end:last] + ("…" if last < len(line) else "")
     return Excerpt(before.lstrip() if not first else before, line[start:end], after)
@@ -171,7 +176,8 @@ def page(report: Report, directory: Path) -> str:
 
     template = _template(directory).read_text("utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    excerpts = Excerpts(directory)
+    environment.filters["code"] = _with_code
+    excerpts = Excerpts(directory, SENTENCES)
     catalogue = checks.catalogue()
     by_file: dict[str, list[dict[str, Any]]] = {}
     for finding in report.findings:
@@ -186,6 +192,13 @@ def page(report: Report, directory: Path) -> str:
         by_file=by_file,
         codes=[(catalogue[code], codes[code], manual.page_of(catalogue[code])) for code in sorted(codes) if code in catalogue],
     )
+
+
+def _with_code(words: str) -> Markup:
+    """HTML of a message: what stands in back-quotes is code."""
+    from markupsafe import Markup, escape
+
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(words.split("`")))
 
 
 def write(folder: Path, report: Report, directory: Path) -> None:

@@ -77,7 +77,7 @@ def entry(page: Record) -> Record:
     """A line of the contents: number as it is printed there, title with its italics, sections of the second level."""
     first, *rest = page["headings"] or [{"html": page["title"]}]
     number = page["label"] if page["kind"] == "appendix" else page["number"]
-    sections = [heading for heading in rest if heading["level"] == 2 and heading["id"]]
+    sections = [heading for heading in rest if heading["level"] == 2 and heading["id"] and not heading.get("unlisted")]
     return {"slug": page["slug"], "kind": page["kind"], "number": number, "html": first["html"], "sections": sections}
 
 

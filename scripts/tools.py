@@ -49,13 +49,13 @@ def run(
     except subprocess.TimeoutExpired:
         raise UserError(f"{name} did not finish within {seconds:.0f} seconds and was stopped") from None
     if done.returncode not in accept:
-        raise UserError(f"{name} failed ({done.returncode}): {_last_line(done.stderr)}")
+        raise UserError(f"{name} failed ({done.returncode}): {_last_lines(done.stderr)}")
     return done.stdout
 
 
-def _last_line(stderr: bytes) -> str:
+def _last_lines(stderr: bytes) -> str:
     lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    return " ".join(lines[-3:]) if lines else "it said nothing"
+    return " ".join(lines[-6:]) if lines else "it said nothing"
 
 
 @functools.cache

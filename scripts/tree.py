@@ -128,6 +128,36 @@ def transform(part: Any, change: Callable[[Node], Node | list[Node] | None]) -> 
     return part
 
 
+def merged(part: Any) -> Any:
+    """The tree with each run of words and spaces as one `Str`: a third of the size, for programs that only pass words on.
+
+    Citations and the ends of a run stay as they are: citeproc looks there for punctuation to move, and a writer for words
+    that would be markup at the start of a line.
+    """
+    if isinstance(part, dict):
+        return part if part.get("t") == "Cite" else {key: merged(item) for key, item in part.items()}
+    if not isinstance(part, list):
+        return part
+    out: list[Any] = []
+    run: list[Node] = []
+    for item in part:
+        if isinstance(item, dict) and item.get("t") in ("Str", "Space"):
+            run.append(item)
+            continue
+        out += _joined(run)
+        run = []
+        out.append(merged(item))
+    return out + _joined(run)
+
+
+def _joined(run: list[Node]) -> list[Node]:
+    """A run of words with all but its first and last two nodes as one."""
+    if len(run) < 7:
+        return run
+    words = "".join(item["c"] if item["t"] == "Str" else " " for item in run[2:-2])
+    return [*run[:2], node("Str", words), *run[-2:]]
+
+
 def plain(part: Any, notes: bool = False) -> str:
     """What a reader sees of a tree, as plain text; notes are left out unless asked for."""
     out: list[str] = []

@@ -1,44 +1,66 @@
-"""Index and locators as Typst: what `typst_markup` does not know by itself.
+"""Apparatus in print: what stands for a page, indexes, and notes away from the foot of the page, as calls of the template.
 
-Reads and writes nothing. A place is handed over by its identifier; which page it stands on, Typst knows alone: the functions
-`#index-list` and `#locators` of the template (editions/pdf/apparatus.typ) drop doubles and join runs.
+Reads and writes nothing: trees in, trees and markup out. `mark` runs over a tree before it becomes markup: the pages of
+locators and references are known to the template alone, so that the links that screens show are not wanted here. A place is
+handed over by its identifier; `#index-list` and `#locators` of the template drop doubles and join runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from octavo import tree
 from octavo.model import Node
+from octavo.typst_syntax import Piece, string
 
-Piece = str | list[Node]
-
-_OPEN, _CLOSE = "#locators(", ");"
-
-
-def string(words: str) -> str:
-    """A Typst string literal."""
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return f'"{escaped}"'
+_CALL = "typst-call"
 
 
-def place(locator: Node) -> str:
-    """A locator as a dictionary of Typst."""
+def mark(blocks: list[Node]) -> None:
+    """Put, in place, the call that prints it upon each span whose text is a page."""
+    for element in tree.walk(blocks):
+        if element["t"] == "Span" and (call := _call(element)):
+            element["c"] = [tree.attr("", [_CALL], call=call), []]
+
+
+def _call(span: Node) -> str:
+    classes = tree.classes(span)
+    if "locators" in classes:
+        return f"#locators({_places(span['c'][1])});"
+    if "locator" in classes:
+        return f"#locators({_places([span])});"
+    if "page-reference" in classes and tree.value(span, "to"):
+        return f"#page-reference({string(tree.value(span, 'to'))}{', bare: true' if 'bare' in classes else ''});"
+    return ""
+
+
+def _places(locators: Iterable[Node]) -> str:
+    """Locators as dictionaries of Typst, each with a comma behind it: a single one in brackets of its own stays an array."""
+    return "".join(_place(locator) + ", " for locator in locators)
+
+
+def _place(locator: Node) -> str:
     said = {key: tree.value(locator, key) for key in ("to", "note", "range")}
-    principal = ", principal: true" if tree.value(locator, "principal") else ""
-    return "(" + ", ".join(f"{key}: {string(value)}" for key, value in said.items() if value) + principal + "), "
+    principal = ["principal: true"] if tree.value(locator, "principal") else []
+    return "(" + ", ".join([f"{key}: {string(value)}" for key, value in said.items() if value] + principal) + ")"
 
 
-def locator(span: Node) -> list[Node]:
-    """`#locators((to: "x"), );`: a place by itself, or one of several that `locators` takes together."""
-    return [tree.node("RawInline", "typst", _OPEN + place(span) + _CLOSE)]
+def call_of(span: Node) -> str:
+    """The call that `mark` has put upon a span, or nothing."""
+    return tree.value(span, "call") if _CALL in tree.classes(span) else ""
 
 
-def locators(inlines: list[Node]) -> list[Node]:
-    """One call for several places, which are calls already."""
-    inner = (inline["c"][1] for inline in inlines if inline["t"] == "RawInline" and inline["c"][1].startswith(_OPEN))
-    return [tree.node("RawInline", "typst", _OPEN + "".join(text[len(_OPEN) : -len(_CLOSE)] for text in inner) + _CLOSE)]
+def noteref(span: Node) -> tuple[str, str]:
+    """Start and end of the mark of a note that stands elsewhere: the call has no content but its number."""
+    values = {"number": tree.value(span, "number"), "to": tree.value(span, "to"), "id": tree.identifier(span)}
+    return "#noteref(" + ", ".join(f"{key}: {string(value)}" for key, value in values.items()) + ")[", "];"
+
+
+def endnote(div: Node) -> str:
+    """The start of a note's text away from the foot of the page."""
+    values = {"number": tree.value(div, "number"), "id": tree.identifier(div), "to": tree.value(div, "to")}
+    return "#endnote(" + ", ".join(f"{key}: {string(value)}" for key, value in values.items()) + ")["
 
 
 def index_list(groups: list[Node], change: Callable[[Node], Any]) -> list[Piece]:
@@ -61,7 +83,7 @@ def _item(item: list[Node], level: int, change: Callable[[Node], Any]) -> Iterat
     identifier = tree.identifier(term)
     yield f"(level: {level}, " + (f"id: {string(identifier)}, " if identifier else "") + "term: ["
     yield tree.transform(term["c"][1], change)
-    yield "], places: (" + "".join(place(span) for span in (places["c"][1] if places else [])) + "), tail: ["
+    yield f"], places: ({_places(places['c'][1] if places else [])}), tail: ["
     yield tree.transform(tail, change)
     yield "]), "
     for inner in below:

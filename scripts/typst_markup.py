@@ -9,50 +9,24 @@ it. A call inside a paragraph ends in `;`, so that Typst does not read a bracket
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from octavo import tree, typst_apparatus
 from octavo.model import Node
-from octavo.typst_apparatus import string
+from octavo.typst_paragraphs import prepare
+from octavo.typst_syntax import Piece, around, array, call, language, length, opening, pieces, raw, raw_block, string
 from octavo.typst_tables import columns
 
-Piece = str | list[Node]
-
-_INLINE = {
-    "Cite", "Code", "Emph", "Image", "LineBreak", "Link", "Math", "Note", "Quoted", "RawInline", "SmallCaps", "SoftBreak", "Space", "Span",
-    "Str", "Strikeout", "Strong", "Subscript", "Superscript", "Underline",
-}  # fmt: skip
-# Words that Typst would read as markup, and that pandoc 3.9 does not escape at the start of a bracket: a sign of a list
-# or heading standing alone, two hyphens or three full stops (a dash, an ellipsis), a hyphen before a digit (a minus).
-_MARKUP = re.compile(r"^(=+|[-+/•]|\d+[.)])$|--|-\?|\.\.\.|^-\d|[\u2028\u2029\x85]")
-_LANGUAGE = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?=-|$)")
+# The functions of the template that the text of a book may call; nothing else of it is seen there.
+VOCABULARY = (
+    "abbreviations", "anchor", "annotation", "aside", "chapter", "code", "dedication", "definitions", "endnote", "entry", "epigraph",
+    "equation", "formula", "guard", "illustration", "index-list", "inline-picture", "lines", "locators", "note", "noteref",
+    "page-reference", "passage", "picture", "references", "scene-break", "section", "short-form", "tabular", "unresolved", "verse",
+)  # fmt: skip
+# A cell with more letters than this may break over pages, with its row.
+_LONG_CELL = 600
 _BLOCK_CLASSES = ("dedication", "verse", "aside", "abbreviations")
-_LENGTH = re.compile(r"^(\d+(?:\.\d+)?)(%|mm|cm|in|pt|px|em)?$")
-
-
-def array(items: Iterable[str]) -> str:
-    """A Typst array of expressions; one of a single item keeps its comma."""
-    return "(" + "".join(f"{item}, " for item in items).rstrip(" ") + ")"
-
-
-def call(name: str, **arguments: str | None) -> str:
-    """`name(a: 1, b: 2)`: arguments that are None are left out; an underscore in a name stands for a hyphen."""
-    given = ", ".join(f"{key.replace('_', '-')}: {value}" for key, value in arguments.items() if value is not None)
-    return f"{name}({given})"
-
-
-def opening(name: str, slot: str, **arguments: str | None) -> str:
-    """`name(a: 1, slot: [`: a call left open where a piece of the text is to stand as the argument `slot`."""
-    given = call(name, **arguments)[:-1]
-    return given + (", " if any(value is not None for value in arguments.values()) else "") + f"{slot}: ["
-
-
-def language(tag: str) -> tuple[str, str] | None:
-    """(language, region or "") of a BCP 47 tag as Typst knows them (ISO 639, ISO 3166-1 alpha-2), or None for none of these."""
-    found = _LANGUAGE.match(tag)
-    return (found[1].lower(), (found[2] or "").upper()) if found else None
 
 
 def targets(part: Any) -> set[str]:
@@ -75,27 +49,30 @@ class Markup:
             "Div": self._div,
             "Figure": self._figure,
             "Header": self._section,
-            "HorizontalRule": lambda element: [_raw_block("#scene-break()")],
-            "Image": lambda element: [_raw("#inline-" + self._picture(element) + ";")],
+            "HorizontalRule": lambda _: [raw_block("#scene-break()")],
+            "Image": lambda element: [raw("#inline-" + self._picture(element) + ";")],
             "LineBlock": lambda element: pieces(["#lines(", *(part for verse in element["c"] for part in ("[", verse, "], ")), ")"]),
             "Link": self._link,
             "Math": self._formula,
             "Span": self._span,
-            "Str": self._str,
             "Table": self._table,
         }
 
     def chapter(self, chapter: Mapping[str, Any], level: int) -> list[Node]:
         """The blocks of a chapter whose heading stands at `level`, its sections below it."""
         self.level = level
-        _mark(chapter["blocks"])
-        if chapter["kind"] == "index":
+        is_index = chapter["kind"] == "index"
+        if not is_index:
+            typst_apparatus.mark(chapter["blocks"])
+        self.linked |= prepare(chapter["blocks"])
+        blocks: list[Node]
+        if is_index:
             blocks = pieces(typst_apparatus.index_list(chapter["blocks"][1]["c"][1], self._one))
-            return self._opening(chapter, chapter["blocks"][0], level) + blocks
-        blocks = tree.transform(chapter["blocks"][1:], self._one)
-        if spoken := language(chapter["lang"]):
-            blocks = _around(_passage(spoken), blocks)
-        return self._opening(chapter, chapter["blocks"][0], level) + blocks
+        else:
+            blocks = tree.transform(chapter["blocks"][1:], self._one)
+        whole = self._opening(chapter, chapter["blocks"][0], level) + blocks
+        spoken = language(chapter["lang"])
+        return around(_passage(spoken), whole) if spoken else whole
 
     def _one(self, element: Node) -> list[Node] | None:
         change = self._change.get(element["t"])
@@ -117,63 +94,68 @@ class Markup:
         title, notes = _apart_from_notes(inlines)
         start = opening(
             "#section", "notes", level=str(level - 1 + self.level), depth=str(level - 1), number=string(tree.value(header, "number")),
+            listed="false" if "unlisted" in tree.classes(header) else None,
             id=string(tree.identifier(header)) if tree.identifier(header) else None,
         )  # fmt: skip
         return pieces([start, notes, "])[", title, "]"])
 
-    def _str(self, element: Node) -> list[Node] | None:
-        return [_raw("#" + string(element["c"]) + ";")] if _MARKUP.search(element["c"]) else None
-
-    def _link(self, element: Node) -> list[Node] | None:
+    def _link(self, element: Node) -> list[Node]:
         inlines, (url, _) = element["c"][1:]
+        if not url:
+            return list(inlines)
         target = f"label({string(url[1:])})" if url.startswith("#") else string(url)
-        return [_raw(f"#link({target})["), *inlines, _raw("];")]
+        return [raw(f"#link({target})["), *inlines, raw("];")]
 
     def _formula(self, element: Node) -> list[Node]:
-        return [_raw(call("#formula", alt=string(element["c"][1])) + "["), element, _raw("];")]
+        return [raw(call("#formula", alt=string(element["c"][1])) + "["), element, raw("];")]
 
     def _code(self, element: Node) -> list[Node]:
-        return [_raw("#raw(" + string(element["c"][1]) + ");")]
+        return [raw("#raw(" + string(element["c"][1]) + ");")]
 
     def _code_block(self, element: Node) -> list[Node]:
-        return [_raw_block(call("#code", id=self._label(tree.identifier(element)), content=string(element["c"][1])))]
+        return [raw_block(call("#code", id=self._label(tree.identifier(element)), content=string(element["c"][1])))]
 
     def _span(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), inlines = element["c"]
+        if made := typst_apparatus.call_of(element):
+            return [raw(made)]
+        if "noteref" in classes:
+            start, end = typst_apparatus.noteref(element)
+            return [raw(start), raw(end)]
         if "note" in classes:
             start = call("#note", number=string(tree.value(element, "number")), id=self._label(identifier))
-            return [_raw(start + "["), *inlines, _raw("];")]
-        if "locator" in classes:
-            return typst_apparatus.locator(element)
-        if "locators" in classes:
-            return typst_apparatus.locators(inlines)
+            return [raw(start + "["), *inlines, raw("];")]
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
-            return [_raw(start + "["), *inlines, _raw("];")]
+            return [raw(start + "["), *inlines, raw("];")]
         for name in ("unresolved", "short-form"):
             if name in classes:
-                inlines = [_raw(f"#{name}["), *inlines, _raw("];")]
+                inlines = [raw(f"#{name}["), *inlines, raw("];")]
         if spoken := language(tree.value(element, "lang")):
-            inlines = [_raw(_passage(spoken)), *inlines, _raw("];")]
-        anchor = [_raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
-        return anchor + inlines
+            inlines = [raw(_passage(spoken)), *inlines, raw("];")]
+        anchor = [raw(f"#anchor({label});")] if (label := self._label(identifier)) else []
+        return [*anchor, *inlines]
 
-    def _div(self, element: Node) -> list[Node]:
+    def _div(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), blocks = element["c"]
         if "csl-entry" in classes:
             return self._entry(identifier, blocks)
+        if "annotation" in classes:
+            return None
+        if "note" in classes and tree.value(element, "to"):
+            blocks, identifier = around(typst_apparatus.endnote(element), blocks), ""
         if "epigraph" in classes:
             *quotation, source = blocks if len(blocks) > 1 else [*blocks, tree.node("Plain", [])]
             blocks = pieces(["#epigraph(source: [", [source], "])[", quotation, "]"])
         if "references" in classes:
-            blocks = _around("#references[", blocks)
+            blocks = around("#references[", blocks)
         for name in _BLOCK_CLASSES:
             if name in classes:
-                blocks = _around(f"#{name}[", blocks)
+                blocks = around(f"#{name}[", blocks)
         if spoken := language(tree.value(element, "lang")):
-            blocks = _around(_passage(spoken), blocks)
-        anchor = [_raw_block(f"#anchor({label})")] if (label := self._label(identifier)) else []
-        return anchor + blocks
+            blocks = around(_passage(spoken), blocks)
+        anchor = [raw_block(f"#anchor({label})")] if (label := self._label(identifier)) else []
+        return [*anchor, *blocks]
 
     def _entry(self, identifier: str, blocks: list[Node]) -> list[Node]:
         """An entry of the bibliography; the number that a numeric style puts before it stands apart."""
@@ -182,7 +164,9 @@ class Markup:
             if block["t"] in ("Para", "Plain"):
                 mark += [inline for inline in block["c"] if "csl-left-margin" in tree.classes(inline)]
                 block["c"] = [inline for inline in block["c"] if "csl-left-margin" not in tree.classes(inline)]
-        return pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"])
+        below = [inner for block in blocks if "annotation" in tree.classes(block) for inner in around("#annotation[", block["c"][1])]
+        blocks = [block for block in blocks if "annotation" not in tree.classes(block)]
+        return [*pieces([opening("#entry", "mark", id=self._label(identifier)), mark, "])[", blocks, "]"]), *below]
 
     def _definitions(self, element: Node) -> list[Node]:
         parts: list[Piece] = ["#definitions("]
@@ -214,9 +198,11 @@ class Markup:
         rows = [row for body in bodies for row in body[2] + body[3]]
         alignments = [spec[0]["t"].removeprefix("Align").lower() for spec in specs]
         alignments = ["auto" if alignment == "default" else alignment for alignment in alignments]
+        widths, needs = columns(len(specs), head + rows)
         start = opening(
             "#tabular", "caption", label=string(tree.value(table, "label")), id=self._label(tree.identifier(table)),
-            columns=array(columns(len(specs), head + rows)), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
+            columns=array(widths), needs=str(needs), align=array(alignments), rows=str(len(rows)), after_heading=_after_heading(table),
+            repeat="false" if _holds_links(head) else None,
         )  # fmt: skip
         parts: list[Piece] = [start, caption, "], header: ("]
         parts += [*self._cells(head), "), footer: (", *self._cells(foot), "),\n", *self._cells(rows), ")"]
@@ -228,75 +214,19 @@ class Markup:
         for _, cells in rows:
             for _, alignment, rowspan, colspan, blocks in cells:
                 own = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center"}.get(alignment["t"])
-                if own or rowspan > 1 or colspan > 1:
-                    start = call("table.cell", align=own, rowspan=str(rowspan), colspan=str(colspan))
-                    parts += [start + "[", blocks, "], "]
-                else:
-                    parts += ["[", blocks, "], "]
+                start = call(
+                    "table.cell", align=own, rowspan=str(rowspan) if rowspan > 1 else None, colspan=str(colspan) if colspan > 1 else None,
+                    breakable="true" if len(tree.plain(blocks)) > _LONG_CELL else None,
+                )  # fmt: skip
+                parts += [("" if start == "table.cell()" else start) + "[", blocks, "], "]
             parts.append("\n")
         return parts
 
 
-def length(given: str) -> str | None:
-    """A width or height from the manuscript as Typst has it: per cent of the measure, a unit, or pixels of 1/96 inch."""
-    found = _LENGTH.match(given.strip())
-    if not found or float(found[1]) == 0:
-        return None
-    number, unit = found[1], found[2] or "px"
-    return f"{float(number) * 0.75:g}pt" if unit == "px" else f"{float(number):g}{unit}"
-
-
-def pieces(parts: list[Piece]) -> list[Node]:
-    """Pieces as blocks: one line of inlines if every piece can stand in one, else raw blocks and blocks in turn."""
-    lines = [part if isinstance(part, str) else _inlines(part) for part in parts]
-    if all(line is not None for line in lines):
-        joined: list[Node] = []
-        for line in lines:
-            joined += [_raw(line)] if isinstance(line, str) else line or []
-        return [tree.node("Plain", _merged(joined))]
-    blocks: list[Node] = []
-    for part, line in zip(parts, lines, strict=True):
-        if isinstance(part, str):
-            blocks.append(_raw_block(part))
-        elif line is not None:
-            blocks += [tree.node("Plain", line)] if line else []
-        else:
-            blocks += part
-    return _merged(blocks)
-
-
-def _inlines(part: list[Node]) -> list[Node] | None:
-    """Inlines, or the inlines of a single paragraph, or None for a part that only blocks can hold."""
-    if all(element["t"] in _INLINE for element in part):
-        return part
-    if len(part) == 1 and part[0]["t"] in ("Plain", "Para"):
-        inlines: list[Node] = part[0]["c"]
-        return inlines
-    return None
-
-
-def _merged(elements: list[Node]) -> list[Node]:
-    """The elements with neighbouring pieces of raw Typst joined, so that no blank line comes between them."""
-    out: list[Node] = []
-    for element in elements:
-        if out and element["t"] == out[-1]["t"] and element["t"] in ("RawInline", "RawBlock"):
-            out[-1] = tree.node(element["t"], "typst", out[-1]["c"][1] + element["c"][1])
-        else:
-            out.append(element)
-    return out
-
-
-def _mark(blocks: list[Node]) -> None:
-    """Note, in place, what a node must know of its surroundings before they become markup.
-
-    An image: its alternative text. A figure or table: that a heading stands right before it.
-    """
-    for element in tree.walk(blocks):
-        if element["t"] == "Image":
-            tree.set_value(element, "alt", tree.plain(element["c"][1]))
-    for before, block in zip(blocks, blocks[1:], strict=False):
-        if before["t"] == "Header" and block["t"] in ("Figure", "Table"):
-            tree.set_value(block, "after-heading", "true")
+def _holds_links(part: Any) -> bool:
+    """Whether a piece that is markup already has links in it: then it cannot be repeated (PDF/UA-1: what is repeated is none)."""
+    raw = (element["c"][1] for element in tree.walk(part) if element["t"] == "RawInline")
+    return any(markup.startswith(("#link(", "#note(", "#noteref(", "#locators(", "#page-reference(")) for markup in raw)
 
 
 def _after_heading(element: Node) -> str | None:
@@ -305,20 +235,8 @@ def _after_heading(element: Node) -> str | None:
 
 def _not_inline(element: Node) -> Node | None:
     if element["t"] == "RawInline" and element["c"][1].startswith("#inline-picture("):
-        return _raw(element["c"][1].replace("#inline-picture(", "#picture(", 1))
+        return raw(element["c"][1].replace("#inline-picture(", "#picture(", 1))
     return None
-
-
-def _raw(markup: str) -> Node:
-    return tree.node("RawInline", "typst", markup)
-
-
-def _raw_block(markup: str) -> Node:
-    return tree.node("RawBlock", "typst", markup)
-
-
-def _around(start: str, blocks: list[Node]) -> list[Node]:
-    return [_raw_block(start), *blocks, _raw_block("]")]
 
 
 def _passage(spoken: tuple[str, str]) -> str:
@@ -340,7 +258,7 @@ def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
     notes: list[Node] = []
     for inline in inlines:
         in_note = bool(notes) and not _is_end(notes[-1])
-        opens = inline["t"] == "RawInline" and inline["c"][1].startswith("#note(")
+        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref("))
         (notes if opens or in_note else words).append(inline)
     return words, notes
 

@@ -5,12 +5,15 @@ record of what the compiler said: {"error": …, "diagnostic": …, "warnings": 
 limit of the parent stops it, and a compiler that falls takes nobody with it.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 
-def compile_folder(folder: Path, epoch: int, standards: list[str]) -> dict[str, object]:
+def compile_folder(folder: Path, epoch: int, standards: list[Any]) -> dict[str, Any]:
     """What the compiler said; `error` is empty when FOLDER/main.pdf was written. Fonts: Typst's own and FOLDER/fonts."""
     import typst
 
@@ -18,7 +21,7 @@ def compile_folder(folder: Path, epoch: int, standards: list[str]) -> dict[str, 
         _, warnings = typst.compile_with_warnings(
             str(folder / "main.typ"), output=str(folder / "main.pdf"), root=str(folder), font_paths=[str(folder / "fonts")],
             ignore_system_fonts=True, pdf_standards=standards, timestamp=epoch,
-        )  # type: ignore[call-overload]  # fmt: skip
+        )  # fmt: skip
     except typst.TypstError as error:
         return {"error": error.message, "diagnostic": error.diagnostic, "warnings": []}
     return {"error": "", "diagnostic": "", "warnings": [warning.message for warning in warnings]}

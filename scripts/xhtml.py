@@ -1,4 +1,4 @@
-"""XHTML that we write ourselves: start tags, and raw nodes for pandoc to pass through.
+"""Pieces of XHTML for the fragments of EPUB and web: tags, and raw markup as nodes of pandoc's tree.
 
 Reads and writes nothing.
 """

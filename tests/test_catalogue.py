@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from octavo import bibliography, check, checks, config, parse
 from octavo.checks import manual
-from octavo.model import Finding
+from octavo.model import Finding, Place
 
 TOP = Path(__file__).resolve().parent.parent
 CASES = Path(__file__).resolve().parent / "cases"
@@ -17,7 +18,48 @@ BASE = CASES / "base"
 NAMES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir() and folder != BASE)
 
 # Code, name and severity as the catalogue of checks fixes them.
-CATALOGUE = ["", "CIT001 undefined-citation error", "CIT003 citation-case-mismatch error", "CIT005 leaked-citation error", "CIT014 key-collides-with-label error", "CIT016 undefined-nocite error", "BIB001 bib-syntax error", "BIB002 duplicate-key error", "BIB003 duplicate-field error", "BIB007 missing-field error", "BIB014 bad-isbn error", "BIB016 bad-doi error", "BIB033 bib-encoding error", "BIB036 undefined-string error", "BIB043 crossref-missing error", "BIB044 crossref-cycle error", "REF001 undefined-reference error", "REF002 duplicate-label error", "REF007 broken-internal-link error", "NOT001 undefined-note error", "NOT002 unused-note warning", "NOT003 duplicate-note error", "NOT004 empty-note error", "STR001 bad-config error", "STR002 missing-chapter error", "STR003 stray-chapter warning", "STR004 missing-title error", "STR005 heading-jump error", "STR006 empty-heading error", "STR009 unclosed-fence error", "STR010 chapter-encoding error", "STR011 bad-metadata error", "STR013 conflict-marker error", "STR016 nesting-too-deep error", "STR017 outside-the-book error", "FIG001 missing-image error", "ACC001 missing-alt error", "ACC004 missing-language error", ""][1:-1]
+CATALOGUE = [
+    "",
+    "CIT001 undefined-citation error",
+    "CIT003 citation-case-mismatch error",
+    "CIT005 leaked-citation error",
+    "CIT014 key-collides-with-label error",
+    "CIT016 undefined-nocite error",
+    "BIB001 bib-syntax error",
+    "BIB002 duplicate-key error",
+    "BIB003 duplicate-field error",
+    "BIB007 missing-field error",
+    "BIB014 bad-isbn error",
+    "BIB016 bad-doi error",
+    "BIB033 bib-encoding error",
+    "BIB036 undefined-string error",
+    "BIB043 crossref-missing error",
+    "BIB044 crossref-cycle error",
+    "BIB055 entry-not-in-one-section error",
+    "REF001 undefined-reference error",
+    "REF002 duplicate-label error",
+    "REF007 broken-internal-link error",
+    "NOT001 undefined-note error",
+    "NOT002 unused-note warning",
+    "NOT003 duplicate-note error",
+    "NOT004 empty-note error",
+    "STR001 bad-config error",
+    "STR002 missing-chapter error",
+    "STR003 stray-chapter warning",
+    "STR004 missing-title error",
+    "STR005 heading-jump error",
+    "STR006 empty-heading error",
+    "STR009 unclosed-fence error",
+    "STR010 chapter-encoding error",
+    "STR011 bad-metadata error",
+    "STR013 conflict-marker error",
+    "STR016 nesting-too-deep error",
+    "STR017 outside-the-book error",
+    "FIG001 missing-image error",
+    "ACC001 missing-alt error",
+    "ACC004 missing-language error",
+    "",
+][1:-1]
 
 
 def findings_of(directory: Path) -> list[Finding]:
@@ -29,10 +71,12 @@ def findings_of(directory: Path) -> list[Finding]:
     return check.findings(directory, book, parse.parse(directory, book), bibliography.read(directory, book))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _one_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """All cases share what is parsed: most of their chapters are the base's."""
-    parse.CACHE = tmp_path_factory.mktemp("cache")
+    before, parse.CACHE = parse.CACHE, tmp_path_factory.mktemp("cache")
+    yield
+    parse.CACHE = before
 
 
 def build(name: str, directory: Path) -> Path:
@@ -54,7 +98,9 @@ def test_the_base_book_passes_every_check(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_case(name: str, tmp_path: Path, update_golden: bool) -> None:
-    found = [f"{f.place} {f.code} {f.severity} {f.message}" for f in findings_of(build(name, tmp_path))]
+    found = [
+        f"{f.place} {f.code} {f.severity} {f.message}" + (f" | {f.hint}" if f.hint else "") for f in findings_of(build(name, tmp_path))
+    ]
     if update_golden:
         (CASES / name / "expect.txt").write_text("".join(line + "\n" for line in found), "utf-8")
     assert found == expected(name)
@@ -102,5 +148,5 @@ class TestCatalogue:
         assert undefined.finding(checks.at(_somewhere(), key="a", nearest="")).hint.startswith("add the work")
 
 
-def _somewhere() -> check.Place:
-    return check.Place("chapters/one.md")
+def _somewhere() -> Place:
+    return Place("chapters/one.md")

@@ -13,7 +13,8 @@ from octavo.model import UserError
 
 BIB = """
 @book{smith1998, author = {Smith, Ann}, title = {Of Harbours}, publisher = {Press}, date = {1998}}
-@book{jones2001, author = {Jones, Bo}, title = {Of Ledgers}, publisher = {Press}, date = {2001}, url = {https://example.org/ledgers}, urldate = {2020-01-02}}
+@book{jones2001, author = {Jones, Bo}, title = {Of Ledgers}, publisher = {Press}, date = {2001},
+  url = {https://example.org/ledgers}, urldate = {2020-01-02}}
 @book{rest, author = {Rest, R.}, title = {Never Cited}, publisher = {Press}, date = {2002}}
 """
 
@@ -85,7 +86,8 @@ def test_no_link_stands_in_a_link(tmp_path: Path) -> None:
 
 
 def test_notes_in_captions_lists_and_tables_are_numbered_in_the_order_of_the_text(tmp_path: Path) -> None:
-    text = "# C\n\n- one[^a]\n- two[^b]\n\n| h |\n|---|\n| x[^c] |\n\n: Caption {#tbl-x}\n\n> quoted [@smith1998]\n\n[^a]: A\n[^b]: B\n[^c]: C [@jones2001]\n"
+    text = "# C\n\n- one[^a]\n- two[^b]\n\n| h |\n|---|\n| x[^c] |\n\n: Caption {#tbl-x}\n\n> quoted [@smith1998]\n\n"
+    text += "[^a]: A\n[^b]: B\n[^c]: C [@jones2001]\n"
     record = built(tmp_path, text)
     assert [(number, note[:5]) for number, note in notes(record, 0)] == [("1", "A"), ("2", "B"), ("3", "C (Bo"), ("4", "Ann S")]
 
@@ -155,3 +157,8 @@ class TestStyles:
         assert csl.find("own.csl", tmp_path) == tmp_path / "own.csl"
         with pytest.raises(UserError, match="not there"):
             csl.find("other.csl", tmp_path)
+
+
+def test_an_address_as_the_text_of_a_link_is_no_citation(tmp_path: Path) -> None:
+    record = built(tmp_path, "# C\n\nSee [https://social.example/@ada](https://social.example/@ada).\n")
+    assert tree.plain(record["chapters"][0]["blocks"][1]) == "See https://social.example/@ada."

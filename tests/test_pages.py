@@ -27,7 +27,7 @@ def build(book: Path) -> Path:
         draw.main([str(work / "1-parsed/figures")])
         resolve.main([str(work / part) for part in ("1-parsed/book.json", "1-parsed/figures", "3-resolved/book.json", "3-resolved/images")])
         cite.main([str(work / "3-resolved/book.json"), str(work / "4-cited/book.json")])
-        pages.main([str(work / "4-cited/book.json"), str(work / "5-rendered/pages.json")])
+        pages.main([str(work / "4-cited/screens.json"), str(work / "5-rendered/pages.json")])
     return book
 
 

@@ -149,6 +149,10 @@ class TestReferences:
         assert [c["citationId"] for e in cites for c in e["c"][0]] == ["smith"]
         assert "Figure\u00a01.1; @smith" in text_of(record)
 
+    def test_a_reference_in_the_sentence_and_the_citation_after_it_are_two_things(self) -> None:
+        record = built(self.BOOK + "This is in @fig-a [@smith].\n")
+        assert text_of(record).endswith("Figure\u00a01.1 @smith.")
+
     def test_what_nothing_bears_stays_visible(self) -> None:
         record = built("# A\n\n@fig-nowhere\n")
         spans = [e for e in tree.walk(record["chapters"][0]["blocks"]) if "unresolved" in tree.classes(e)]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from octavo import parse, tools, tree
-from octavo.model import Node, Place
+from octavo import parse, tree
+from octavo.model import Node, Place, UserError
 from octavo.source import Source, look, refusal, same_target
 
 
@@ -49,7 +49,7 @@ class TestLook:
             ("\\begin{a} " * 101, ["nesting 1:1001"]),
             ("a" * 1_000_001, ["nesting 1:1"]),
             ("---\na: &x [1]\nb: *x\n---\n", ["metadata 2:4"]),
-            ("text\n\n---\na: [&x 1]\n...\n", ["metadata 4:5"]),
+            ("text\n\n---\na: [&x 1, *x]\n...\n", ["metadata 4:5"]),
         ],
     )
     def test_what_pandoc_must_not_be_shown(self, raw: str | bytes, expected: list[str]) -> None:
@@ -99,7 +99,7 @@ class TestLook:
         ):
             assert kinds(text) == []
             blocks(text)
-        assert time.monotonic() - start < 60
+        assert time.monotonic() - start < 300
 
     @settings(max_examples=200, deadline=None)
     @given(st.binary(max_size=300))
@@ -116,7 +116,7 @@ class TestLook:
 class TestRefusal:
     def test_a_fault_in_the_header_stands_where_yaml_says(self) -> None:
         raw = b"# Title\n\n---\ntitle: [One\nauthor: Ada\n---\n"
-        with pytest.raises(tools.UserError) as caught:
+        with pytest.raises(UserError) as caught:
             parse._tree(raw)
         problem = refusal("c.md", raw, caught.value.message)
         assert (problem.kind, problem.place.line) == ("metadata", 5)
@@ -147,7 +147,7 @@ class TestMask:
             ("a <!-- b\n\nc --> d", "<!-- b\n\nc -->"),
             ("a $x_1$ b", "$x_1$"),
             ("$$\nx\n$$ {#eq-x}", "$$\nx\n$$"),
-            ("a <span title='@b'>c</span>", "<span title='@b'>"),
+            ("a <b title='@b'> c", "<b title='@b'>"),
             ("---\na: b\n---\n\nc", "---\na: b\n---\n"),
             ("a\n\n```py\nb\n```\nc", "```py\nb\n```\n"),
             ("> ~~~\n> b\n> ~~~\n", "~~~\n> b\n> ~~~\n"),
@@ -161,7 +161,8 @@ class TestMask:
     def test_what_is_no_prose_turns_to_spaces(self, text: str, hidden: str) -> None:
         source = Source("c.md", text)
         start = text.index(hidden)
-        assert source.masked == text[:start] + re.sub(r"[^\n]", " ", hidden) + text[start + len(hidden) :]
+        blanked = re.sub(r"[^\n]", " ", hidden)
+        assert source.masked == text[:start] + blanked + text[start + len(hidden) :]
 
     @pytest.mark.parametrize(
         "text",
@@ -187,13 +188,12 @@ class TestMask:
 
     @settings(max_examples=300, deadline=None)
     @given(
-        st.text(
-            alphabet=st.sampled_from(list("ab @[]`$<>-!#*_~\n\t:{}()\\\"'|.") + ["\r\n", "<!--", "-->", "```", "中", "e\u0301", "---\n"]),
-            max_size=120,
+        st.lists(
+            st.sampled_from([*"ab @[]`$<>-!#*_~\n\t:{}()\\\"'|.&", "\r\n", "<!--", "-->", "```", "中", "e\u0301", "---\n"]), max_size=90
         )
     )
-    def test_the_mask_is_as_long_as_the_text_and_keeps_its_lines(self, text: str) -> None:
-        source = Source("c.md", text)
+    def test_the_mask_is_as_long_as_the_text_and_keeps_its_lines(self, parts: list[str]) -> None:
+        source = Source("c.md", "".join(parts))
         for other in (source.masked, source.prose):
             assert len(other) == len(source.text)
             assert [i for i, c in enumerate(other) if c == "\n"] == [i for i, c in enumerate(source.text) if c == "\n"]
@@ -217,6 +217,11 @@ class TestPlaces:
         read = [(source.reading_order(mark.start), mark.text) for mark in source.citations]
         assert [text for order, text in sorted((o, t) for o, t in read if o is not None)] == ["c1", "d1", "b1", "e1"]
 
+    def test_what_may_be_a_citation_within_an_address_is_kept_apart(self) -> None:
+        source = Source("c.md", "[https://x.org/@a1](https://x.org/@a2) y.org/@a3 @a4 <https://x.org/@a5>")
+        assert [mark.text for mark in source.citations] == ["a4"]
+        assert [mark.text for mark in source.doubtful_citations] == ["a1", "a2", "a3", "a5"]
+
     @pytest.mark.parametrize(
         ("written", "tree_has"),
         [("a%20b.png", "a%20b.png"), ("a b.png", "a%20b.png"), ("a\\_b.png", "a_b.png"), ("é.md", "%C3%A9.md"), ("x(1).md", "x(1).md")],
@@ -238,51 +243,24 @@ WORDS = st.sampled_from(
     ["so", "it", "*was*", "“said”", "a_b", "x:", "1922", "(see", "below)", "e.g.", "it's", "–", "50%", "$5", "a@b.org", "@"]
 )
 KEYS = st.sampled_from(["a1", "b:2", "c-3", "d_4.e", "É5", "sec-f", "Fig:g", "h/i", "10.1000/x"])
-CITES = st.builds(
-    lambda form, key, other: form.format(key, other),
-    st.sampled_from(
-        [
-            "@{}",
-            "[@{}]",
-            "[-@{}, p. 3]",
-            "[see @{}; @{}, 4--5]",
-            "@{} [p. 3]",
-            "(@{})",
-            "“@{}”",
-            "*@{}*",
-            "[@{{{}}}]",
-            "**[@{}]**,",
-            "x^[@{}]",
-        ]
-    ),
-    KEYS,
-    KEYS,
-)
-TRAPS = st.sampled_from(
-    ["`@no`", "<!-- @no -->", "$@no$", "https://x.org/@no", "<https://x.org/@no>", "[l](http://x.org/@no)", "\\@no", "![i](@no.png)"]
-)
-PARAGRAPH = st.lists(st.one_of(WORDS, CITES, TRAPS), min_size=1, max_size=12).map(" ".join)
-BLOCK = st.builds(
-    lambda form, text: form.format(text),
-    st.sampled_from(
-        [
-            "{}",
-            "# {}",
-            "> {}",
-            "- {}",
-            "1.  {}",
-            "::: aside\n{}\n:::",
-            "| {} | b |\n|---|---|\n| c | d |",
-            "Term\n:   {}",
-            "[l {}](x.md)",
-            "a\n\n: {}",
-        ]
-    ),
-    PARAGRAPH,
-)
-CHAPTER = st.lists(
-    st.one_of(BLOCK, BLOCK, st.just("```\n@no [^no] {#no}\n```"), st.just("    @no"), st.just("---\na: '@no'\n---")), min_size=1, max_size=8
-)
+FORMS = [
+    "@{}", "[@{}]", "[-@{}, p. 3]", "[see @{}; @{}, 4--5]", "@{} [p. 3]", "(@{})", "“@{}”", "*@{}*", "[@{{{}}}]", "**[@{}]**,", "x^[@{}]",
+]  # fmt: skip
+CITES = st.builds(lambda form, key, other: form.format(key, other), st.sampled_from(FORMS), KEYS, KEYS)
+# A bare address within the text of a link is none to pandoc, which takes its @ for a citation: that one is left out.
+TRAPS = st.sampled_from(["`@no`", "<!-- @no -->", "$@no$", "<https://x.org/@no>", "[l](http://x.org/@no)", "\\@no", "![i](@no.png)"])
+PARAGRAPH = st.lists(st.one_of(WORDS, CITES, TRAPS, st.just("https://x.org/@no")), min_size=1, max_size=12).map(" ".join)
+CONTAINERS = [
+    "{}", "# {}", "> {}", "- {}", "1.  {}", "::: aside\n{}\n:::", "| {} | b |\n|---|---|\n| c | d |", "Term\n:   {}", "a\n\n: {}",
+]  # fmt: skip
+BLOCK = st.builds(lambda form, text: form.format(text), st.sampled_from(CONTAINERS), PARAGRAPH)
+LINK = st.lists(st.one_of(WORDS, CITES), min_size=1, max_size=6).map(lambda words: f"[l {' '.join(words)}](x.md)")
+CODE = st.sampled_from(["```\n@no [^no] {#no}\n```", "    @no", "<!--\n@no\n-->"])
+CHAPTER = st.lists(st.one_of(BLOCK, BLOCK, LINK, CODE), min_size=1, max_size=8)
+LABELLED = [
+    "# A {#a1}", "## B {#b2 .unnumbered}", "C {#c3}\n===", "[d]{#d4}", "::: {#e5 .x}\nf\n:::", "![g](h.png){#i6}", "``` {#j7}\n{#no}\n```",
+    "[k]{.x #k8 y=z}", '<div id="l9">\n\nm\n\n</div>', "| a |\n|---|\n| b |\n\n: n {#o10}", "`{#no}`", "<!-- {#no} -->",
+]  # fmt: skip
 
 
 class TestTheTreeAndTheSourceAgree:
@@ -301,8 +279,7 @@ class TestTheTreeAndTheSourceAgree:
             assert mark.text in source.text[mark.start : mark.end]
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.sampled_from(["# A {#a1}", "## B {#b2 .unnumbered}", "C {#c3}\n===", "[d]{#d4}", "::: {#e5 .x}\nf\n:::", "![g](h.png){#i6}", "``` {#j7}\n{#no}\n```",
-        "[k]{.x #k8 y=z}", "<div id=\"l9\">\n\nm\n\n</div>", "| a |\n|---|\n| b |\n\n: n {#o10}", "`{#no}`", "<!-- {#no} -->"]), min_size=1, max_size=6, unique=True))  # fmt: skip
+    @given(st.lists(st.sampled_from(LABELLED), min_size=1, max_size=6, unique=True))
     def test_every_label_of_the_tree_is_found_in_the_source(self, parts: list[str]) -> None:
         text = "\n\n".join(parts) + "\n"
         written = {tree.identifier(element) for element in tree.walk(blocks(text)) if re.search(r"\d$", tree.identifier(element))}

@@ -150,16 +150,18 @@ class TestCommand:
         self, tmp_path: Path, sampler_epub: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setattr(validate, "epubcheck", lambda _: [])
+        monkeypatch.setattr(validate, "compared", lambda *_: [])  # test_editions.py
         web = tmp_path / "html"
         web.mkdir()
         site(web, index='<a href="gone.html">x</a>')
-        assert validate.main([str(sampler_epub), str(web), str(tmp_path / "out.json")]) == 1
+        argv = ["book.pdf", str(sampler_epub), str(web), "cited.json", str(tmp_path / "out.json")]
+        assert validate.main(argv) == 1
         report = json.loads((tmp_path / "out.json").read_text("utf-8"))
         assert report["summary"] == {"error": 1, "warning": 0, "note": 0}
         assert [(finding["code"], finding["name"], finding["line"]) for finding in report["findings"]] == [("EDN007", "html-invalid", 3)]
         assert capsys.readouterr().out == f"{web}/index.html:3:1: EDN007 `gone.html` leads to a file that is not in the edition\n"
         site(web, index="")
-        assert validate.main([str(sampler_epub), str(web), str(tmp_path / "out.json")]) == 0
+        assert validate.main(argv) == 0
 
     @pytest.mark.parametrize("content", [None, b"no zip"])
     def test_an_edition_that_is_not_there_or_not_one(self, tmp_path: Path, content: bytes | None) -> None:

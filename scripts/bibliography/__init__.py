@@ -62,8 +62,9 @@ def _decoded(file: str, raw: bytes) -> tuple[str, list[Problem]]:
     except UnicodeDecodeError as error:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "", [Problem("bib-encoding", Place(file), "the file is UTF-16, not UTF-8")]
-        line = raw.count(b"\n", 0, error.start) + 1
-        before = raw[: error.start].rpartition(b"\n")[2].decode("utf-8-sig", "replace")
+        start = error.start + len(raw) - len(error.object)  # the codec counts without a byte order mark
+        line = raw.count(b"\n", 0, start) + 1
+        before = raw[:start].rpartition(b"\n")[2].decode("utf-8-sig", "replace")
         place = Place(file, line, len(before) + 1, line, len(before) + 2)
         return raw.decode("cp1252", "replace"), [Problem("bib-encoding", place, "the file is not UTF-8")]
     if bad := _CONTROL.search(text):

@@ -120,8 +120,8 @@ class Scanner:
             return max(limit, found.end())
 
     def _comment(self, at: int, limit: int) -> int:
-        """@comment{…} is skipped, braces balanced: JabRef keeps its groups in one."""
-        end = self.balanced(at, limit) if self.text[at] == "{" else self.text.find(")", at, limit) + 1
+        """@comment{…} is skipped, braces balanced: JabRef keeps its groups in one, and people whole entries."""
+        end = self.balanced(at, len(self.text)) if self.text[at] == "{" else self.text.find(")", at, limit) + 1
         if end > 0:
             return end
         self.fault(at, "a brace of this @comment is never closed")
@@ -201,9 +201,13 @@ class Scanner:
         inner = _FIELD_LINE.search(self.text, at, end)
         if not inner:
             return False
-        after = self.skip(end, len(self.text))
         # A text may quote a .bib entry; then what follows it is as it should be.
-        return self.text[after : after + 1] not in (",", "}", ")", "#")
+        return not self._goes_on_well(end)
+
+    def _goes_on_well(self, end: int) -> bool:
+        """Whether what may follow a value follows it."""
+        after = self.skip(end, len(self.text))
+        return after < len(self.text) and self.text[after] in ",})#"
 
     def _unclosed(self, name: str, at: int, limit: int, what: str) -> int:
         """Report a value that never ends; it is taken to end before the line that starts the next field."""
@@ -238,7 +242,7 @@ class Scanner:
                     break
             elif not depth:
                 inner = self.text[at + 1 : mark.start()]
-                if _HALF_FIELD.search(inner):
+                if _HALF_FIELD.search(inner) and not self._goes_on_well(mark.end()):
                     break
                 return mark.end(), inner
         end = self._unclosed(name, at, limit, "quotation mark")

@@ -13,7 +13,7 @@ from octavo.bibliography.inherit import REFERENCES, cycles, parents
 from octavo.model import Bibliography, Entry
 
 # What pandoc's reader takes in a key, a type and the name of a field; anything else stops it.
-_KEY = re.compile(r"[^\s\"{}#%~\\|,^]+")
+_KEY = re.compile(r"(?:[^\W_]|[.:;?!`'()$/*@_+=\-\[\]&])+")
 _TYPE = re.compile(r"[^\W\d_]+")
 _FIELD = re.compile(r"[\w:+-]+")
 # LaTeX that defines, reads files or opens environments: it would change or empty the text, or reach outside the book.

@@ -37,7 +37,8 @@ def at(place: Place, /, **fields: str) -> Hit:
     return Hit(place, fields)
 
 
-Generator = Callable[["Manuscript"], Iterator[Hit]]
+Generator = Callable[..., Iterator[Hit]]
+"""Looks at the manuscript (checks.manuscript.Manuscript), or after rendering at what octavo.validate found."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,15 @@ def catalogue() -> dict[str, Check]:
     for module in FAMILIES.values():
         importlib.import_module(f"octavo.checks.{module}")
     families = list(FAMILIES)
-    return dict(sorted(_registry.items(), key=lambda item: (families.index(item[0][:3]), item[0])))
+    known = ((code, check) for code, check in _registry.items() if code[:3] in FAMILIES)
+    return dict(sorted(known, key=lambda item: (families.index(item[0][:3]), item[0])))
+
+
+@cache
+def after_rendering() -> dict[str, Check]:
+    """Every check of the built editions by its code: they look at what octavo.validate found."""
+    importlib.import_module("octavo.checks.editions")
+    return {code: check for code, check in sorted(_registry.items()) if code.startswith("EDN")}
 
 
 def in_severity(finding: Finding, severity: Literal["error", "warning", "note", "off"]) -> Finding:

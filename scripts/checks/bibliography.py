@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from octavo import bibliography as entries_of
+from octavo.bibliography.sections import sections_of
 from octavo.checks import Hit, at, check
 from octavo.checks.datamodel import missing
 from octavo.checks.manuscript import Manuscript
@@ -16,7 +17,7 @@ from octavo.checks.nearest import nearest
 from octavo.model import Entry, Place
 
 
-@check("BIB001", "bib-syntax", "error", "{what}", hint="the rest of the entry was read as well as could be")
+@check("BIB001", "bib-syntax", "error", "{what}", hint=("{hint}", "the rest of the entry was read as well as could be"))
 def bib_syntax(book: Manuscript) -> Iterator[Hit]:
     """A .bib file that cannot be parsed here: a brace that is never closed or one too many, a missing comma, junk.
 
@@ -37,7 +38,18 @@ def bib_syntax(book: Manuscript) -> Iterator[Hit]:
         }
     """
     for problem in book.problems("bib-syntax"):
-        yield at(problem.place, what=problem.detail)
+        hint = next((hint for words, hint in _CURES if words in problem.detail), "")
+        yield at(problem.place, what=problem.detail, hint=hint)
+
+
+_CURES = (
+    ("never closed", "close it: all up to the next field or entry was taken for its text"),
+    ("not closed", "close it: the next entry begins, or the file ends"),
+    ("too many", "delete it, or open another before it"),
+    ("no comma", "put a comma there"),
+    ("neither in braces", "put the value in braces"),
+    ("has no key", "give it a key: `@book{fink1984,`"),
+)
 
 
 @check(
@@ -309,6 +321,44 @@ def crossref_cycle(book: Manuscript) -> Iterator[Hit]:
     for circle in entries_of.cycles(book.entries):
         inside = [found for found, other in entries_of.references(book.entries[circle[0]]) if other in circle]
         yield at(inside[0].value_place, keys=" → ".join([*circle, circle[0]]))
+
+
+@check(
+    "BIB055",
+    "entry-not-in-one-section",
+    "error",
+    "the entry `{key}` falls in {where} of the bibliography",
+    hint="give the sections filters that exclude each other, and the last one `filter: rest`",
+)
+def entry_not_in_one_section(book: Manuscript) -> Iterator[Hit]:
+    """With `bibliography.sections`, a work that is cited falls in no section of the list, or in two.
+
+    A reader would look for it in the wrong place. A section with `filter: rest` takes what no other takes. Works that
+    `bibliography.nocite` lists count as cited.
+
+    *Bad*
+
+        sections:
+          - {title: Primary sources, filter: {keyword: primary}}
+          - {title: Books, filter: {type: book}}
+
+    *Good*
+
+        sections:
+          - {title: Primary sources, filter: {keyword: primary}}
+          - {title: Secondary works, filter: rest}
+    """
+    settings = book.book.bibliography
+    if not settings.sections:
+        return
+    asked = {key.removeprefix("@") for key in settings.nocite}
+    asked |= {key for key, entry in book.entries.items() if "*" in asked and not entry.background}
+    cited = {citation.key for citation in book.citations} | asked
+    for key, entry in book.entries.items():
+        found = sections_of(entry, settings.sections) if key in cited else [0]
+        titles = [f"`{settings.sections[i]['title']}`" for i in found]
+        if len(titles) != 1:
+            yield at(_first_line(entry), key=key, where=" and ".join(titles) or "no section")
 
 
 def _first_line(entry: Entry) -> Place:

@@ -1,6 +1,6 @@
 """The manual's pages of the checks, made from their docstrings: docs/checks/CODE.md and the list of all of them.
 
-Reads the catalogue; `python -m octavo.checks.manual FOLDER` writes the pages into the folder and removes others.
+Reads both catalogues; `python -m octavo.checks.manual FOLDER` writes the pages into the folder and removes others.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def markdown(check: checks.Check) -> str:
     """The page of a check."""
     page = page_of(check)
     why = f"\n{page.why}\n" if page.why else ""
-    comment = "% ignore: {0} reason" if check.code.startswith("BIB") else "<!-- ignore: {0} reason -->"
-    where = "above the entry" if check.code.startswith("BIB") else "at the end of the line, or on the line above"
+    silence = _IN_EDITIONS if check.code.startswith("EDN") else _silence(check)
     return f"""# {check.code} {check.name}
 
 {page.what}
@@ -63,14 +62,23 @@ def markdown(check: checks.Check) -> str:
 
 ## To silence it
 
-`{comment.format(check.code)}` {where}; or in book.yaml, for the book or for some files:
+{silence}
+"""
+
+
+_IN_EDITIONS = "It is found by `snakemake validate` in a built file, where no comment can stand, and cannot be silenced."
+
+
+def _silence(check: checks.Check) -> str:
+    comment = "% ignore: {0} reason" if check.code.startswith("BIB") else "<!-- ignore: {0} reason -->"
+    where = "above the entry" if check.code.startswith("BIB") else "at the end of the line, or on the line above"
+    return f"""`{comment.format(check.code)}` {where}; or in book.yaml, for the book or for some files:
 
 ```yaml
 checks:
   severity: {{{check.code}: off}}
   ignore: [{{code: {check.code}, files: [chapter.md], reason: …}}]
-```
-"""
+```"""
 
 
 def _readable(template: str) -> str:
@@ -81,11 +89,15 @@ def _fenced(example: str) -> str:
     return f"````\n{example}\n````"
 
 
+def _all() -> list[checks.Check]:
+    return [*checks.catalogue().values(), *checks.after_rendering().values()]
+
+
 def contents() -> str:
     """The list of all checks, a table a family."""
     parts = ["# The checks\n\nMade from the code by `make docs`; a check's code and name never change their meaning.\n"]
     for family, title in FAMILIES.items():
-        rows = [_row(check) for check in checks.catalogue().values() if check.code.startswith(family)]
+        rows = [_row(check) for check in _all() if check.code.startswith(family)]
         if rows:
             parts.append(f"## {family}: {title}\n\n| code | name | severity | finds |\n|---|---|---|---|\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
@@ -98,7 +110,7 @@ def _row(check: checks.Check) -> str:
 
 def pages() -> dict[str, str]:
     """Every page by its file name."""
-    return {"README.md": contents()} | {f"{check.code}.md": markdown(check) for check in checks.catalogue().values()}
+    return {"README.md": contents()} | {f"{check.code}.md": markdown(check) for check in _all()}
 
 
 def main(argv: list[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -24,7 +25,7 @@ LABEL = re.compile(r"^(sec|fig|tbl|eq|lst|part)[-:]", re.IGNORECASE)
 EQUATION = re.compile(r"^\{#(?P<id>eq[-:][^\s{}]+)\}")
 """A label of an equation: pandoc leaves it as text after the formula."""
 _DULL = {"Str", "Space", "SoftBreak", "LineBreak", "Para", "Plain", "Emph", "Strong", "AlignDefault", "Quoted"}
-_TELLING = re.compile(r"[\[\]^]|\{#")
+_TELLING = re.compile(r"[\[\]^]|\{#|:::")
 
 
 class Citation(NamedTuple):
@@ -138,10 +139,11 @@ class Text:
     @cached_property
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
         """The places of each key in the order in which the tree has them: a note's where it is called."""
-        ordered = [(self.source.reading_order(mark.start), mark) for mark in self.source.citations]
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for _, mark in sorted((order, mark) for order, mark in ordered if order is not None):
-            found[mark.text].append((mark.start, mark.end))
+        for marks in (self.source.citations, self.source.doubtful_citations):
+            ordered = [(self.source.reading_order(mark.start), mark) for mark in marks]
+            for _, mark in sorted((order, mark) for order, mark in ordered if order is not None):
+                found[mark.text].append((mark.start, mark.end))
         return found
 
     @cached_property
@@ -207,7 +209,7 @@ class Text:
 
     def _image_at(self, target: Target) -> tuple[int, int]:
         """Where the image itself stands; for `[name]: file` the next `![…][name]`."""
-        name = re.match(r"\[(?P<name>[^\]]+)\]:", self.source.text[target.begin :])
+        name = re.match(r"[ \t>]*\[(?P<name>[^\]]+)\]:", self.source.text[target.begin : target.start])
         if not name:
             return target.begin, target.end + 1
         used = re.compile(rf"!\[(?:[^\]]*\]\[)?{re.escape(name['name'])}\](?!\()", re.IGNORECASE)
@@ -267,6 +269,12 @@ def _same_heading(waiting: list[Heading], level: int, words: str) -> Heading | N
     )
 
 
+def plain_letters(words: str) -> str:
+    """Small letters without accents or LaTeX: `M{\\"u}ller` is `muller`."""
+    decomposed = unicodedata.normalize("NFKD", re.sub(r"\\\W|\\[a-z]+|[{}]", "", words))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
 def _letters(words: str) -> str:
     return "".join(c for c in re.sub(r"\{[^{}]*\}\s*$", "", words) if c.isalnum()).lower()
 
@@ -322,6 +330,16 @@ class Manuscript:
     @cached_property
     def lowered_keys(self) -> dict[str, str]:
         return {key.lower(): key for key in reversed(list(self.entries))}
+
+    @cached_property
+    def entries_by_year(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """For each year the entries of it, with the parts of their authors' and editors' names in plain letters."""
+        found: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        for key, entry in self.entries.items():
+            names = re.findall(r"[a-z]{3,}", plain_letters(f"{entry.get('author')} {entry.get('editor')}"))
+            for year in set(re.findall(r"\d{4}", f"{entry.get('date')} {entry.get('year')}")):
+                found[year].append((key, names))
+        return dict(found)
 
     @cached_property
     def drawn(self) -> frozenset[str]:

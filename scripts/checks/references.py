@@ -24,7 +24,7 @@ _OURS = {"bibliography", "refs", "notes", "contents"}
     "undefined-reference",
     "error",
     "nothing bears the label `{key}`",
-    hint=("did you mean `{nearest}`?", "give the label to what is meant: `{{#{key}}}`"),
+    hint=("did you mean `{nearest}`?", "give the label to what is meant: `{{#{label}}}`"),
 )
 def undefined_reference(book: Manuscript) -> Iterator[Hit]:
     """A reference (`@sec-x`, `@fig-x`, `@tbl-x`, `@eq-x` …) to a label that nothing in the book bears.
@@ -41,7 +41,7 @@ def undefined_reference(book: Manuscript) -> Iterator[Hit]:
         key = citation.key
         if book.is_reference(key) and not book.label_of(key) and key.lower() not in book.lowered_keys:
             known = [name for name, places in book.labels.items() if LABEL.match(name) or places[0].is_explicit]
-            yield at(citation.place, key=key, nearest=nearest(key, known))
+            yield at(citation.place, key=key, label=key[0].lower() + key[1:], nearest=nearest(key, known))
 
 
 @check(
@@ -126,8 +126,10 @@ def _broken_anchor(fragment: str, file: str, book: Manuscript) -> str | None:
     """As _broken, for an anchor: of the file that is named, else of any."""
     if not fragment or fragment in _OURS or (fragment.startswith("ref-") and fragment[4:] in book.entries):
         return None
-    known = [name for name, labels in book.labels.items() if not file or any(label.place.file == file for label in labels)]
-    if fragment in known or any(not text.is_read for text in book.texts if file in ("", text.file.file)):
+    if any(file in ("", label.place.file) for label in book.labels.get(fragment, [])):
         return None
+    if any(not text.is_read for text in book.texts if file in ("", text.file.file)):
+        return None
+    known = [name for name, labels in book.labels.items() if any(file in ("", label.place.file) for label in labels)]
     found = nearest(fragment, known)
     return (f"{file.rpartition('/')[2]}#{found}" if file else f"#{found}") if found else ""

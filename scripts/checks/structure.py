@@ -20,12 +20,13 @@ HEADER_KEYS = ("title", "short-title", "author", "abstract", "keywords", "lang",
 """What a chapter's YAML header may say; all else is said once, in book.yaml."""
 _SUFFIXES = {".md", ".markdown"}
 _CONFLICT = re.compile(r"^(?:(?P<open><{7})|>{7})(?=[ \t]|\r?$)", re.MULTILINE)
+_LONE_FENCE = re.compile(r"^[ \t>]*(?P<fence>:{3,})(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TOP_KEY = re.compile(r"^(?P<key>[^\s#\-'\"\[{][^:\n]*?|\"[^\"\n]*\"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 @check("STR001", "bad-config", "error", "{detail}", hint=("{hint}",))
 def bad_config(book: Manuscript) -> Iterator[Hit]:
-    """book.yaml breaks its schema, or names a citation style or a .bib file that is not there.
+    """book.yaml breaks its schema, or names a citation style, a .bib file or a table for a figure that is not there.
 
     *Bad*
 
@@ -37,6 +38,10 @@ def bad_config(book: Manuscript) -> Iterator[Hit]:
     """
     for problem in book.problems("missing-bib"):
         yield at(problem.place, detail=problem.detail, hint="write the path as it is from book.yaml on")
+    for i, figure in enumerate(book.book.figures):
+        if not (book.directory / "chapters" / figure["data"]).is_file():
+            detail = f"the table `{figure['data']}` is not there"
+            yield at(book.book.place(f"figures.{i}.data"), detail=detail, hint="write the path as it is from chapters/ on")
 
 
 @check(
@@ -158,11 +163,11 @@ def empty_heading(book: Manuscript) -> Iterator[Hit]:
                 yield at(header.place, level=str(header.level))
 
 
-@check("STR009", "unclosed-fence", "error", "this {what} is never closed", hint="close it: `{close}`")
+@check("STR009", "unclosed-fence", "error", "{what}", hint=("close it with {close}", "{hint}"))
 def unclosed_fence(book: Manuscript) -> Iterator[Hit]:
-    """A div, code block or comment that is opened and never closed.
+    """A div, code block or comment that is opened and never closed, or the fence of a div that opens or closes nothing.
 
-    pandoc ends an open div with the chapter; of an open code block or comment it prints the marks and what follows.
+    pandoc ends an open div with the chapter; of the others it prints the marks and what follows.
 
     *Bad*
 
@@ -178,11 +183,21 @@ def unclosed_fence(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         for offset, what in text.source.unclosed:
             opened = text.source.text[offset : offset + 3]
-            yield at(text.source.place(offset, offset + 3), what=what, close="-->" if what == "comment" else opened)
+            close = "-->" if what == "comment" else opened
+            yield at(text.source.place(offset, offset + 3), what=f"this {what} is never closed", close=close)
         for warning in text.chapter.warnings:
             if warning.get("type") == "UnclosedDiv":
                 line = int(warning["openpos"]["line"])
-                yield at(_fence_at(text, line), what="div", close=":::")
+                yield at(_fence_at(text, line), what="this div is never closed", close=":::")
+        for element, block in text.nodes["Str"]:
+            if re.fullmatch(r":{3,}", element["c"]):
+                places = [found.span("fence") for found in _LONE_FENCE.finditer(text.source.masked)]
+                what = "this fence opens or closes nothing"
+                yield at(
+                    text.nth("fence", "", places, block),
+                    what=what,
+                    hint="a div opens with `::: name` or `::: {.name}` and closes with `:::`",
+                )
 
 
 def _fence_at(text: Text, line: int) -> Place:

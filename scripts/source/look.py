@@ -37,7 +37,8 @@ _ROW = re.compile(r"[ \t>]*(?:\||\+[-=:+]+\+[ \t]*\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\(?(?:\d+|[A-Za-z]|#)[.)]|\[\^[^\]\s]+\]:|:)[ \t]+")
 _HEADING = re.compile(r"^[ \t>]*#{1,6}\s")
 _QUOTE_MARKS = re.compile(r"\\.|(?P<open>(?<![^\s(\[\"'])[\"'](?=[^\s]))|(?P<close>(?<=\S)[\"'](?!\w))", re.DOTALL)
-_ALIAS = re.compile(r"^[^#\n]*?(?:^|[:\-\[,{])[ \t]*[&*][^\s,\]}]", re.MULTILINE)
+_ANCHOR = re.compile(r"(?:^|[:\-\[,{])[ \t]*&[^\s,\[\]{}]+(?=[\s\[{,]|\Z)", re.MULTILINE)
+_ALIAS = re.compile(r"(?:^|[:\-\[,{])[ \t]*\*[^\s,\[\]{}]+", re.MULTILINE)
 _LISTS = re.compile(r"(?:[ \t]*(?:[-*+]|\(?(?:\d+|[A-Za-z]|#)[.)])(?=[ \t]))+")
 _FENCE = re.compile(r"[ \t>]*(:{3,})[ \t]*(\S?)")
 
@@ -47,7 +48,7 @@ def look(file: str, raw: bytes) -> list[Problem]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return [Problem("encoding", _place_of_byte(file, raw, error.start), _encoding(raw))]
+        return [Problem("encoding", _place_of_byte(file, raw, error), _encoding(raw))]
     if bad := _CONTROL.search(text):
         what = "a NUL byte" if bad[0] == "\0" else f"the control character U+{ord(bad[0]):04X}"
         return [Problem("nul", _place(file, text, bad.start()), what)]
@@ -65,8 +66,10 @@ def _encoding(raw: bytes) -> str:
     return "the file is not UTF-8"
 
 
-def _place_of_byte(file: str, raw: bytes, at: int) -> Place:
-    before = raw[:at].decode("utf-8-sig", "replace")
+def _place_of_byte(file: str, raw: bytes, error: UnicodeDecodeError) -> Place:
+    # The error counts in what the codec was given, which may be without the byte order mark.
+    start = error.start + len(raw) - len(error.object)
+    before = raw[:start].decode("utf-8-sig", "replace")
     return _place(file, before, len(before))
 
 
@@ -87,8 +90,9 @@ def _long_lines(text: str) -> Iterator[int]:
 def _aliases(file: str, text: str, found: Scan) -> Iterator[Problem]:
     """Anchors and aliases in a YAML header: nine lines of them can stand for a thousand million words."""
     for span in found.spans:
-        if span.kind == "header" and (alias := _ALIAS.search(text[span.start : span.end])):
-            at = span.start + alias.end() - 2
+        header = text[span.start : span.end] if span.kind == "header" else ""
+        if (anchor := _ANCHOR.search(header)) and _ALIAS.search(header):
+            at = span.start + anchor.start() + anchor[0].index("&")
             yield Problem("metadata", _place(file, text, at), "anchors and aliases (& and *) are not used in a chapter's header")
 
 

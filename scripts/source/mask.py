@@ -42,8 +42,9 @@ _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmI
 _NOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]+\]:")
 _BLANK = re.compile(r"[ \t>]*\r?\n?$")
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\r?(?=\n|\Z)")
-_SPECIAL = re.compile(r"\\|`+|<|\$|\bhttps?://|\bmailto:")
+_SPECIAL = re.compile(r"\\|`+|<|\$|(?<![\w:@{])https?://|(?<![\w:@{])mailto:")
 _BARE = re.compile(r"(?:https?://|mailto:)[^\s<>\"`{}|\\^\[\]]*[^\s<>\"`{}|\\^\[\].,;:!?'*_)]?", re.IGNORECASE)
+_ANGLE_TARGET = re.compile(r".{0,1}\](?:\(|:[ \t])<[^<>\n]*>", re.DOTALL)
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>")
 _TAG = re.compile(
     r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>|<\?[^>]*\?>|<![A-Z][^>]*>"
@@ -171,6 +172,7 @@ class _Scanner:
             if not special:
                 return end
             at = self._special(special.start(), special[0])
+            at = min(at, len(self.text))
             if at > end:
                 newline = self.text.find("\n", at)
                 if self.text[at - 1] == "\n":
@@ -216,6 +218,8 @@ class _Scanner:
     def _angle(self, at: int) -> int:
         if self.text.startswith("<!--", at):
             return self._comment(at)
+        if target := _ANGLE_TARGET.match(self.text, max(at - 3, 0)):
+            return target.end() if target.end() > at else at + 1
         if address := _AUTOLINK.match(self.text, at):
             self._add(at, address.end(), "address")
             return address.end()
@@ -259,8 +263,9 @@ def blank(text: str, spans: list[Span], kinds: frozenset[str]) -> str:
     at = 0
     for span in spans:
         if span.kind in kinds and span.end > at:
-            out.append(text[at : span.start])
-            out.append(re.sub(r"[^\r\n]", " ", text[span.start : span.end]))
+            start = max(span.start, at)
+            out.append(text[at:start])
+            out.append(re.sub(r"[^\r\n]", " ", text[start : span.end]))
             at = span.end
     out.append(text[at:])
     return "".join(out)

@@ -42,13 +42,14 @@ class Definition(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where a link or an image points to, and where it begins (its bracket or exclamation mark)."""
+    """Where a link or an image points to, where it begins (its bracket or exclamation mark), and where its title ends."""
 
     start: int
     end: int
     text: str
     begin: int
     is_image: bool
+    until: int
 
 
 _BLANKED = frozenset({"header", "code", "comment", "html", "math", "tex"})
@@ -63,9 +64,10 @@ _INLINE_NOTE = re.compile(r"(?<!\\)\^\[")
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:{}]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
 _ATX = re.compile(r"^(?P<lead>[ \t>]*)(?P<marks>#{1,6})(?![#.])(?P<text>[^\n]*?)[ \t]*\r?$", re.MULTILINE)
 _SETEXT = re.compile(r"^(?P<text>[^\s>#|][^\n]*?)[ \t]*\r?\n(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
-_INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=\s*(?:\)|[\"'(][^\n]*))")
+_INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
 _REFERENCE_TARGET = re.compile(r"^[ \t>]{0,8}\[(?!\^)(?P<name>[^\]\n]+)\]:[ \t]*\r?\n?[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _TITLE = re.compile(r"[ \t\r\n]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HTML_TARGET = re.compile(r"\b(?:href|src)\s*=\s*[\"']?(?P<target>[^\s\"'>]+)")
 
 
@@ -107,8 +109,7 @@ class Source:
     def prose(self) -> str:
         """`masked` without the addresses of links either."""
         text = blank(self.masked, self.spans, frozenset({"address"}))
-        ends = [(t.start, t.end + len(m[0]) if (m := _TITLE.match(text, t.end)) else t.end) for t in self.targets if t.start >= 0]
-        return blank(text, [Span(start, end, "address") for start, end in sorted(ends)], frozenset({"address"}))
+        return blank(text, [Span(t.start, t.until, "address") for t in self.targets], frozenset({"address"}))
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Offsets of the text as a place: columns in characters from 1, a byte order mark not counted."""
@@ -142,7 +143,17 @@ class Source:
     @cached_property
     def citations(self) -> list[Mark]:
         """Every `@key`, `@{key}`, `-@key` that may be a citation, from its @ on (pandoc's manual, `Citation syntax`)."""
-        return [Mark(m.start(), m.end(), m["braced"] or m["plain"]) for m in _CITATION.finditer(self.prose)]
+        return [mark for mark in _citations(self.prose) if not self._is_address(mark.start)]
+
+    @cached_property
+    def doubtful_citations(self) -> list[Mark]:
+        """Those within addresses: pandoc takes them for citations only inside the text of a link."""
+        sure = set(self.citations)
+        return [mark for mark in _citations(self.masked) if mark not in sure]
+
+    def _is_address(self, at: int) -> bool:
+        """Whether the @ goes on with a word and a slash (`social.example/@ada`): pandoc reads an e-mail address there."""
+        return at > 1 and self.prose[at - 1] == "/" and self.prose[at - 2].isalnum()
 
     @cached_property
     def labels(self) -> list[Mark]:
@@ -207,18 +218,22 @@ class Source:
         for m in _INLINE_TARGET.finditer(self.masked):
             begin = self._bracket(m.start() - 1)
             is_image = begin > 0 and self.masked[begin - 1] == "!"
-            found.append(Target(*_inner(m), begin - is_image, is_image))
+            found.append(Target(*_inner(m), begin - is_image, is_image, self._end_of_title(m.end())))
         for m in _REFERENCE_TARGET.finditer(self.masked):
-            found.append(Target(*_inner(m), m.start(), False))
+            found.append(Target(*_inner(m), m.start(), False, self._end_of_title(m.end())))
         for span in self.spans:
             if span.kind == "html":
                 for m in _HTML_TARGET.finditer(self.text, span.start, span.end):
-                    found.append(Target(*_inner(m), span.start, self.text[span.start : span.start + 4].lower() == "<img"))
+                    found.append(Target(*_inner(m), span.start, self.text[span.start : span.start + 4].lower() == "<img", m.end()))
             elif span.kind == "address":
                 inner = self.text[span.start : span.end]
                 angle = int(inner.startswith("<"))
-                found.append(Target(span.start + angle, span.end - angle, inner.strip("<>"), span.start, False))
+                found.append(Target(span.start + angle, span.end - angle, inner.strip("<>"), span.start, False, span.end))
         return sorted(found)
+
+    def _end_of_title(self, end: int) -> int:
+        title = _TITLE.match(self.masked, end)
+        return title.end() if title else end
 
     def _bracket(self, close: int) -> int:
         """The `[` that the `]` at `close` belongs to."""
@@ -251,6 +266,11 @@ class Source:
         return {start: first[label] for label, start in last.items() if label in first}
 
 
+def _citations(text: str) -> Iterator[Mark]:
+    for found in _CITATION.finditer(text):
+        yield Mark(found.start(), found.end(), found["braced"] or found["plain"])
+
+
 def _inner(found: re.Match[str]) -> tuple[int, int, str]:
     start, end = found.span("target")
     if found["target"].startswith("<") and found["target"].endswith(">"):
@@ -260,4 +280,4 @@ def _inner(found: re.Match[str]) -> tuple[int, int, str]:
 
 def same_target(source: str, tree: str) -> bool:
     """Whether a target as written is the one of pandoc's tree, which escapes some letters."""
-    return source == tree or unquote(re.sub(r"\\([^\w\s])", r"\1", source)).strip() == unquote(tree)
+    return source == tree or unquote(_ESCAPE.sub(r"\1", source)).strip() == unquote(tree)
