@@ -1,4 +1,4 @@
-"""Stage 4: citeproc for the whole book -> citations, notes and lists of works; then the notes are numbered and placed.
+"""Stage 4: citeproc for the whole book -> citations, notes, lists of works, indexes; then the notes are numbered and placed.
 
 Reads output/work/3-resolved/book.json and the .bib files; writes output/work/4-cited/book.json, and screens.json beside it:
 the book as EPUB and web show it, without *ibid.*, or, for most styles, that it is the same.
@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from octavo import archival, bibliography, config, csl, endnotes, positions, sanitize, tools, tree, typography, works
+from octavo import archival, bibliography, config, csl, endnotes, index, positions, sanitize, tools, tree, typography, works
 from octavo.model import Bibliography, Book, Node
 
 Record = dict[str, Any]
@@ -41,19 +41,29 @@ def cite(book: Book, record: Record, entries: Bibliography, style: Path, *, alon
     sources = _sources(entries, sorted(cited), style_text, record["book"])
     blocks = _citeproc(_joined(book, chapters), sources, wanted, style_text, record["book"]["language"])
     refs = _split(blocks, chapters)
-    count = 0
+    count, marked = 0, False
     for chapter in chapters:
         quoted = typography.quotes(chapter["blocks"], chapter["lang"] or record["book"]["language"])
         finish = _Finish(chapter["slug"], count if book.notes.numbering == "book" else 0)
         chapter["blocks"] = tree.transform(quoted, finish)
-        count = finish.count
+        count, marked = finish.count, marked or finish.marked
     works.Lists(book, record, entries, tree.transform(typography.quotes(refs, record["book"]["language"]), _Finish("", 0))).add()
+    if marked:
+        _add_indexes(book, record)
     record["book"]["notes"] = book.notes.place
     if book.notes.place == "book":
         endnotes.to_end_of_book(record)
     for chapter in chapters:
         _record_anchors(record["anchors"], chapter)
     return record
+
+
+def _add_indexes(book: Book, record: Record) -> None:
+    """The indexes of the book, last of all; while the notes still stand in the text, for a mark in a note to know its number."""
+    for chapter in record["chapters"]:
+        _record_anchors(record["anchors"], chapter)
+    found = [mark for chapter in record["chapters"] for mark in index.marks(chapter, record["anchors"])]
+    record["chapters"] += index.chapters(found, book.index, record)
 
 
 def _sources(entries: Bibliography, keys: list[str], style: str, book: Record) -> dict[str, str]:
@@ -153,10 +163,12 @@ class _Finish:
     """The last change to a chapter: notes numbered on from `count` in the order of the text, citations marked, what is unsafe left out."""
 
     def __init__(self, slug: str, count: int) -> None:
-        self.slug, self.count = slug, count
+        self.slug, self.count, self.marked = slug, count, False
 
     def __call__(self, element: Node) -> Node | list[Node] | None:
         kind = element["t"]
+        if kind == "Span" and "index" in element["c"][0][1]:
+            self.marked = True
         if kind == "Cite":
             cites = " ".join(c["citationId"] for c in element["c"][0])
             return tree.node("Span", tree.attr("", ["citation"], cites=cites), element["c"][1])

@@ -30,23 +30,33 @@ MEDIA_TYPES = {
     ".xhtml": "application/xhtml+xml",
 }  # fmt: skip
 STORED = {".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"}
-MATTER = {
-    "front": "frontmatter",
-    "list": "frontmatter",
-    "chapter": "bodymatter",
-    "appendix": "backmatter",
-    "back": "backmatter",
-    "bibliography": "backmatter",
-    "notes": "backmatter",
-}
+MATTER = {"front": "frontmatter", "list": "frontmatter", "chapter": "bodymatter"}  # the rest is backmatter
 # MARC code list for relators.
 RELATORS = {"author": "aut", "editor": "edt", "translator": "trl", "illustrator": "ill"}
 # The roles of DPUB-ARIA that are also terms of the EPUB 3 Structural Semantics Vocabulary.
 SEMANTICS = {
     *("abstract", "acknowledgments", "afterword", "appendix", "backlink", "bibliography", "biblioref", "chapter", "colophon", "conclusion"),
-    *("dedication", "endnotes", "epigraph", "epilogue", "errata", "footnote", "foreword", "glossary", "introduction", "noteref", "part"),
-    *("preface", "prologue", "subtitle", "toc"),
+    *(
+        "dedication",
+        "endnotes",
+        "epigraph",
+        "epilogue",
+        "errata",
+        "footnote",
+        "foreword",
+        "glossary",
+        "index",
+        "introduction",
+        "noteref",
+        "part",
+    ),
+    *("glossref", "preface", "prologue", "subtitle", "toc"),
 }
+# Classes of an index and a glossary that are terms of that vocabulary too.
+_TERMS = re.compile(
+    r' class="(index-(?:entry|entry-list|group|locator|locator-list|locator-range|term|xref-preferred|xref-related)'
+    r'|glossary|glossdef|glossterm)"'
+)
 _CONTAINER = b"""<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
 <rootfiles>
@@ -92,6 +102,8 @@ def _start_tag(tag: str) -> str:
     tag = templates.relinked(tag, lambda slug: f"{slug}.xhtml")
     if ' role="doc-' in tag and "epub:type" not in tag:
         tag = _ROLE.sub(lambda found: f' epub:type="{found[1]}"{found[0]}' if found[1] in SEMANTICS else found[0], tag)
+    if ' class="index-' in tag or ' class="gloss' in tag:
+        tag = _TERMS.sub(r' epub:type="\1"\g<0>', tag) if "epub:type" not in tag else tag
     if ' lang="' in tag and "xml:lang" not in tag:
         tag = _LANGUAGE.sub(r' xml:lang="\1"\g<0>', tag)
     return tag
@@ -179,8 +191,8 @@ def _add_front(package: Package) -> None:
         package.landmark("bodymatter", f"{body['slug']}.xhtml", capital(words["start"]))
     for page in pages:
         kind = {"list-of-figures": "loi", "list-of-tables": "lot"}.get(page["slug"]) if page["kind"] == "list" else None
-        if kind or page["kind"] == "bibliography":
-            package.landmark(kind or "bibliography", f"{page['slug']}.xhtml", page["title"])
+        if kind or page["kind"] in ("bibliography", "index"):
+            package.landmark(kind or page["kind"], f"{page['slug']}.xhtml", page["title"])
     groups = list(templates.groups(package.record))
     package.page("nav_page.xhtml", "nav.xhtml", capital(words["contents"]), "frontmatter", groups=groups, landmarks=package.landmarks)
 
@@ -198,7 +210,7 @@ def _add_chapters(package: Package) -> None:
 
 def _add_page(package: Package, page: Record) -> None:
     title = ". ".join(filter(None, [page["label"], page["title"]]))
-    package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER[page["kind"]], html=page["html"], lang=page["lang"])
+    package.page(f"{page['slug']}.xhtml", "page.xhtml", title, MATTER.get(page["kind"], "backmatter"), html=page["html"], lang=page["lang"])
 
 
 def _package_document(package: Package) -> str:

@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from octavo import only, screen, screens, tree
+from octavo import fragments_apparatus, only, screen, screens, tree
 from octavo.endnotes import LIST_OF_CHAPTER
 from octavo.identifiers import Identifiers
 from octavo.model import Node
@@ -22,7 +22,13 @@ Record = dict[str, Any]
 Cell = list[Any]
 Row = list[Any]
 
-ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "bibliography": "doc-bibliography", "notes": "doc-endnotes"}
+ROLES = {
+    "chapter": "doc-chapter",
+    "appendix": "doc-appendix",
+    "bibliography": "doc-bibliography",
+    "index": "doc-index",
+    "notes": "doc-endnotes",
+}
 # Front and back matter is known by the name of its file.
 ROLES_BY_SLUG = {
     "acknowledgements": "doc-acknowledgments",
@@ -30,7 +36,7 @@ ROLES_BY_SLUG = {
     **{name: f"doc-{name}" for name in ("epilogue", "errata", "foreword", "glossary", "introduction", "preface", "prologue")},
 }
 DIV_ROLES = {"epigraph": "doc-epigraph", "dedication": "doc-dedication", "aside": "note"}
-INVISIBLE = {"citation", "index", "term", "nocase", "nodecor", "section", "locator", "bare", "page"}
+INVISIBLE = {"citation", "index", "term", "expand", "expansion", "nocase", "nodecor", "section", "bare", "page"}
 EDITIONS = ("epub", "html")
 _ALIGN = {"AlignRight": ["right"], "AlignCenter": ["center"]}
 _PLAIN = ("Emph", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Underline")
@@ -52,7 +58,7 @@ class Fragment:
         """The chapter in its section, the notes at its end."""
         first, *rest = self.chapter["blocks"]
         kind = self.chapter["kind"]
-        role = ROLES.get(kind) or ROLES_BY_SLUG.get(self.slug, "")
+        role = ROLES.get(kind) or ("doc-glossary" if "glossary" in tree.classes(first) else ROLES_BY_SLUG.get(self.slug, ""))
         identifier = self._define(tree.identifier(first))
         if leaf := self.chapter.get("leaf", ""):
             start = tag("section", identifier, ["leaf", leaf], aria_label=self.chapter["title"], lang=self.chapter["lang"])
@@ -147,6 +153,8 @@ class Fragment:
             return self._only(block, self._blocks(block["c"][1]), raw)
         if "references" in classes or "csl-bib-body" in classes:
             return self._references(block)
+        for name in fragments_apparatus.BLOCKS.keys() & set(classes):
+            return fragments_apparatus.BLOCKS[name](self, block)
         if "note" in classes and tree.value(block, "to"):
             return screens.away_note(block, self.slug, self.identifiers, self.words, self._blocks)
         if "entries" in classes:
@@ -291,10 +299,10 @@ class Fragment:
         classes, inlines = tree.classes(inline), inline["c"][1]
         if "note" in classes:
             return self._note(inline)
+        for name in fragments_apparatus.INLINES.keys() & set(classes):
+            return fragments_apparatus.INLINES[name](self, inline)
         if "noteref" in classes:
             return [screens.away_mark(inline, self.slug, self.identifiers)]
-        if "locators" in classes:
-            return screens.locators(inline, self._inlines)
         content = self._inlines(inlines)
         identifier = self._define(tree.identifier(inline))
         if "equation" in classes:
@@ -316,9 +324,9 @@ class Fragment:
 
     def _link(self, inline: Node) -> list[Node]:
         """A link. One within it (the DOI of a work cited) stands beside it: HTML knows no link in a link."""
-        _, inlines, (url, _) = inline["c"]
-        role = "doc-biblioref" if url.startswith("#ref-") else ""
-        kept = [name for name in tree.classes(inline) if name == "xref"]
+        _, inlines, (url, title) = inline["c"]
+        kept = [name for name in tree.classes(inline) if name in ("xref", "term")]
+        role = "doc-biblioref" if url.startswith("#ref-") else "doc-glossref" if "term" in kept else ""
         if url.startswith("#"):
             url = self.identifiers.target(url[1:], self.slug)
         identifier = self._define(tree.identifier(inline))
@@ -330,7 +338,11 @@ class Fragment:
             elif not url:
                 out.append(tree.node("Span", ["", ["unresolved"], []], content))
             else:
-                out += [raw_inline(tag("a", identifier, kept, href=url, role=role)), *content, raw_inline("</a>")]
+                out += [
+                    raw_inline(tag("a", identifier, kept, href=url, role=role, title=title if "term" in kept else "")),
+                    *content,
+                    raw_inline("</a>"),
+                ]
                 identifier = ""
         return out
 

@@ -22,6 +22,8 @@ Record = dict[str, Any]
 Files = dict[str, bytes]
 
 INDEX = "index.html"
+# What a page is called where its own kind is the class of the title page.
+_KINDS = {"index": "book-index"}
 _VOID = re.compile(r"<((?:br|col|hr|img|input|wbr)\b[^<>]*?) ?/>")
 
 
@@ -60,7 +62,8 @@ class Site:
         page = self.pages[self.order[at]["slug"]]
         heading = " ".join(filter(None, [page["number"], page["title"]]))
         return self._filled(
-            "page.html", lang=page["lang"], kind=page["kind"], slug=page["slug"], short=page["short"], html=page["html"],
+            "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"],
+            short=page["short"], html=page["html"],
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
             title=f"{heading} – {self.book['title']}", description="", **self._around(at),
         )  # fmt: skip

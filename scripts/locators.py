@@ -25,16 +25,16 @@ class Place:
     note: str
     slug: str
 
-    def span(self) -> Node:
-        text = f"{self.section}n{self.note}" if self.note else self.section
+    def span(self, note_mark: str) -> Node:
+        text = self.section + (note_mark + self.note if self.note else "")
         link = tree.node("Link", tree.attr(), tree.text(text), [f"#{self.to}", ""])
         pairs = {"to": self.to} | ({"note": self.note} if self.note else {})
         return tree.node("Span", tree.attr("", ["locator"], **pairs), [link])
 
 
-def together(places: list[Place]) -> Node:
+def together(places: list[Place], note_mark: str) -> Node:
     """Several locators in the order of the text: an edition drops doubles and joins runs."""
-    return tree.node("Span", tree.attr("", ["locators"]), [place.span() for place in places])
+    return tree.node("Span", tree.attr("", ["locators"]), [place.span(note_mark) for place in places])
 
 
 def citations(chapter: Record, anchors: Mapping[str, str]) -> Iterator[tuple[str, Place]]:

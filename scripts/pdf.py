@@ -114,14 +114,14 @@ def _said(words: Mapping[str, Any], role: str) -> str:
     return "" if role == "author" else str(words[role])
 
 
-# The wordings of which the template chooses one or many itself.
-_BOTH = ("page", "notes-to-pages")
+# The wordings that the template needs as they are: of most it chooses one or many itself.
+_AS_GIVEN = ("page", "notes-to-pages", "note-locator", "continued")
 
 
 def _words(words: Mapping[str, Any]) -> dict[str, Any]:
     """The wordings as they stand alone: "Part" of "Part, Parts", with a capital letter."""
     alone = {key: capital(word if isinstance(word, str) else word[0]) for key, word in words.items()}
-    return {"version": "Version"} | alone | {key: words[key] for key in _BOTH}
+    return {"version": "Version"} | alone | {key: words[key] for key in _AS_GIVEN}
 
 
 def _date(date: str) -> list[int] | None:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from octavo import bibliography, config, floats, imprint, includes, leaves, lists, references, tools, tree, wordings
+from octavo import bibliography, config, floats, glossary, imprint, includes, leaves, lists, references, tools, tree, wordings
 from octavo.model import Book, ChapterFile, Node
 from octavo.number import Label, Numbers, mark_equations, roman
 from octavo.wordings import capital
@@ -42,7 +42,11 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
         chapter["blocks"] = tree.transform(chapter["blocks"], functools.partial(_link, chapter=chapter, anchors=anchors))
         chapter["blocks"] = images.gather(chapter["file"], chapter["blocks"])
     chapters = lists.add(chapters, book.lists, words, anchors.holders)
-    return {"book": _book(book, words, commit), "chapters": chapters, "anchors": anchors.holders}
+    record = {"book": _book(book, words, commit), "chapters": chapters, "anchors": anchors.holders}
+    terms = glossary.resolve(chapters, anchors.holders)
+    if book.lists.get("abbreviations") and (made := glossary.abbreviations(terms, book.archives, record)):
+        chapters.insert(sum(chapter["kind"] == "list" for chapter in chapters), made)
+    return record
 
 
 def _chapter(file: ChapterFile, record: Record, words: Mapping[str, Any]) -> Record:

@@ -15,7 +15,7 @@ _SCHEMES = re.compile(r"^(https?|mailto|ftp|doi|tel):", re.IGNORECASE)
 _NAME = re.compile(r"[\w.-]+")
 _ATTRIBUTES = {
     "alt", "cites", "columns", "credit", "dir", "edition", "entry", "height", "id", "in", "label", "lang", "number", "range", "see",
-    "seealso", "short", "start", "startFrom", "to", "width",
+    "seealso", "short", "sort", "start", "startFrom", "to", "width",
 }  # fmt: skip
 _UNSAFE_SCHEME = re.compile(r"^\s*[a-z][a-z0-9+.\-]*\s*:", re.IGNORECASE)
 

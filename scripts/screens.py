@@ -1,4 +1,4 @@
-"""Apparatus on screens: notes under their text or on a page of their own, and locators as the sections that they name.
+"""Notes on screens: under their text or on a page of their own.
 
 Reads and writes nothing: what a fragment (fragments.py) prints of these. Links go both ways between a note and its mark.
 """
@@ -18,7 +18,6 @@ from octavo.xhtml import raw, raw_inline, tag
 Record = dict[str, Any]
 Waiting = list[tuple[str, str, str, list[Node]]]
 """Notes on their way to the end of a chapter: identifier, that of the mark, number, blocks."""
-Inlines = Callable[[list[Node]], list[Node]]
 Blocks = Callable[[list[Node]], list[Node]]
 
 
@@ -58,15 +57,3 @@ def away_note(element: Node, slug: str, identifiers: Identifiers, words: Record,
     """A note on the page of notes; its number leads back to the page that has the mark."""
     defined, back = identifiers.define(tree.identifier(element), slug), identifiers.target(tree.value(element, "to"), slug)
     return note(defined, back, tree.value(element, "number"), words, blocks(element["c"][1]), tree.value(element, "lang"))
-
-
-def locators(element: Node, inlines: Inlines) -> list[Node]:
-    """Locators divided by commas; several places in one section are one locator, which leads to the first."""
-    out: list[Node] = []
-    seen: set[str] = set()
-    for locator in element["c"][1]:
-        text = tree.plain(locator)
-        if text not in seen:
-            seen.add(text)
-            out += [*([tree.node("Str", ", ")] if out else []), *inlines(locator["c"][1])]
-    return out

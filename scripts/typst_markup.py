@@ -20,15 +20,15 @@ from octavo.typst_tables import columns
 
 # The functions of the template that the text of a book may call; nothing else of it is seen there.
 VOCABULARY = (
-    "added", "anchor", "annotation", "aside", "chapter", "code", "comment", "dedication", "definitions", "deleted", "endnote", "entry",
-    "epigraph", "equation", "formula", "guard", "illustration", "inline-picture", "leaf", "lines", "list-entry", "listing", "locators",
-    "marked", "note", "noteref", "page-reference", "passage", "picture", "references", "scene-break", "section", "shown-at",
-    "subfigure", "subfigures", "tabular", "unresolved", "verse",
+    "abbreviations", "added", "anchor", "annotation", "aside", "chapter", "code", "comment", "dedication", "definitions", "deleted",
+    "endnote", "entry", "epigraph", "equation", "formula", "guard", "illustration", "index-list", "inline-picture", "leaf", "lines",
+    "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "passage", "picture", "references",
+    "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600
-_BLOCK_CLASSES = ("dedication", "verse", "aside")
-_CHANGES = ("added", "deleted", "marked", "comment")
+_BLOCK_CLASSES = ("dedication", "verse", "aside", "abbreviations")
+_MARKED = ("unresolved", "short-form", "added", "deleted", "marked", "comment")
 
 
 def targets(part: Any) -> set[str]:
@@ -64,9 +64,15 @@ class Markup:
     def chapter(self, chapter: Mapping[str, Any], level: int) -> list[Node]:
         """The blocks of a chapter whose heading stands at `level`, its sections below it."""
         self.level = level
-        typst_apparatus.mark(chapter["blocks"])
+        is_index = chapter["kind"] == "index"
+        if not is_index:
+            typst_apparatus.mark(chapter["blocks"])
         self.linked |= prepare(chapter["blocks"])
-        blocks: list[Node] = tree.transform(chapter["blocks"][1:], self._one)
+        blocks: list[Node]
+        if is_index:
+            blocks = pieces(typst_apparatus.index_list(chapter["blocks"][1]["c"][1], self._one))
+        else:
+            blocks = tree.transform(chapter["blocks"][1:], self._one)
         spoken = language(chapter["lang"])
         if leaf := chapter.get("leaf"):
             blocks = around(_passage(spoken), blocks) if spoken else blocks
@@ -128,11 +134,9 @@ class Markup:
         if "equation" in classes:
             start = call("#equation", number=string(tree.value(element, "number")), id=self._label(identifier))
             return [raw(start + "["), *inlines, raw("];")]
-        for name in _CHANGES:
+        for name in _MARKED:
             if name in classes:
                 inlines = [raw(f"#{name}["), *inlines, raw("];")]
-        if "unresolved" in classes:
-            inlines = [raw("#unresolved["), *inlines, raw("];")]
         if spoken := language(tree.value(element, "lang")):
             inlines = [raw(_passage(spoken)), *inlines, raw("];")]
         anchor = [raw(f"#anchor({label});")] if (label := self._label(identifier)) else []

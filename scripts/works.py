@@ -116,7 +116,8 @@ class Lists:
         places = [place for place in self.places.get(key, []) if place.slug == (slug or place.slug)]
         block = next((block for block in entry["c"][1] if block["t"] in ("Para", "Plain")), None)
         if places and block:
-            said = [tree.node("Str", self.words["cited"]), tree.node("Space"), locators.together(places), tree.node("Str", ".")]
+            shown = locators.together(places, self.words["note-locator"][0])
+            said = [tree.node("Str", self.words["cited"]), tree.node("Space"), shown, tree.node("Str", ".")]
             block["c"] += [tree.node("Space"), tree.node("Span", tree.attr("", ["backrefs"]), said)]
         return entry
 

@@ -162,14 +162,14 @@ class TestBackReferences:
     def test_sections_on_screens_linked_to_the_place(self) -> None:
         page = epub_pages("archiv")
         item = page["bibliography"].xpath("//*[@id='ref-kohl1990']//h:span[@class='backrefs']", namespaces=NS)[0]
-        assert words(item) == "Zitiert: 1n2, 1.1."
-        href = item.xpath("./h:a/@href", namespaces=NS)[0]
+        assert words(item) == "Zitiert: 1 Anm. 2, 1.1."
+        href = item.xpath(".//h:a/@href", namespaces=NS)[0]
         assert page["briefe"].xpath(f"//*[@id='{href.partition('#')[2]}']")
 
     def test_pages_in_print(self) -> None:
         last = print_pages("archiv")[-1]
         assert "Staatsarchiv, Moskau. Zitiert: 1, 3." in last
-        assert "Kohl, Karla. Die Post. Nord, 1990. Zitiert: 1, 1n2." in last
+        assert "Kohl, Karla. Die Post. Nord, 1990. Zitiert: 1, 1 Anm. 2." in last
 
     def test_three_pages_in_a_row_are_joined(self, tmp_path: Path) -> None:
         prose = "Words and words and words again, for as long as it takes to fill a page of the book. " * 34
