@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from octavo import config, source, tools
+from octavo import config, data_tables, source, tools
 from octavo.model import Book, Chapter, ChapterFile, Place, Problem, UserError
 
 READER = "markdown+autolink_bare_uris"
@@ -29,7 +29,7 @@ def parse(directory: Path, book: Book) -> list[Chapter]:
     A chapter that pandoc must not be shown, or could not read, has no blocks and says why in its problems.
     """
     there = [file for file in book.chapters if (directory / file.file).is_file()]
-    known = tools.pandoc_version() + "\n" + READER
+    known = f"{tools.pandoc_version()}\n{READER}\n{data_tables.CLASS}"
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(lambda file: _chapter(directory, file, known), there))
 
@@ -61,7 +61,13 @@ def _tree(raw: bytes) -> dict[str, Any]:
     """pandoc's tree of a chapter and its warnings, which it writes with line and column."""
     tree, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw, seconds=SECONDS)
     parsed = json.loads(tree)
-    return {"blocks": parsed["blocks"], "meta": parsed["meta"], "warnings": said}
+    return {"blocks": data_tables.mark(parsed["blocks"], _blocks), "meta": parsed["meta"], "warnings": said}
+
+
+def _blocks(markdown: str) -> list[Any]:
+    """A piece of a chapter by itself: the caption of a table from data."""
+    blocks: list[Any] = json.loads(tools.pandoc(["--quiet", "-f", READER, "-t", "json"], markdown.encode(), seconds=SECONDS))["blocks"]
+    return blocks
 
 
 def as_json(chapters: list[Chapter]) -> list[dict[str, Any]]:
