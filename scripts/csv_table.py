@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from octavo import config
@@ -42,6 +43,21 @@ class CsvTable:
         if name not in self.columns:
             raise TableError(f"{self.file} has no column `{name}`" + config.nearest(name, self.columns))
         return name
+
+
+    def where(self, conditions: str) -> CsvTable:
+        """The table with the rows that meet every condition: `status=verified; kind!=other`. Raises TableError."""
+        tests = [self._condition(part) for part in conditions.split(";") if part.strip()]
+        rows = tuple(row for row in self.rows if all((row.cells[name] == value) == same for name, same, value in tests))
+        if not rows and not self.ragged:
+            raise TableError(f"no row of {self.file} " + ("is as `where` asks" if tests else "is there"))
+        return replace(self, rows=rows)
+
+    def _condition(self, part: str) -> tuple[str, bool, str]:
+        found = re.fullmatch(r"\s*([^=!]+?)\s*(!?=)\s*(.*?)\s*", part)
+        if not found:
+            raise TableError(f"`where` has `{part.strip()}`: write `column=value` or `column!=value`")
+        return self.column(found[1]), found[2] == "=", found[3]
 
 
 def read(directory: Path, file: str) -> CsvTable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,7 +31,7 @@ class Request:
     file: str
     columns: tuple[tuple[str, str], ...]
     dates: frozenset[str]
-    where: tuple[tuple[str, bool, str], ...]
+    where: str
     source: str
     in_caption: bool
 
@@ -92,7 +93,7 @@ def request(element: Node, chapter: str) -> Request:
         _path(tree.value(element, "file"), chapter),
         tuple(columns),
         frozenset(_parts(element, "dates", ",")),
-        tuple(_condition(part) for part in _parts(element, "where", ";")),
+        tree.value(element, "where"),
         tree.value(element, "source", "source"),
         sources == "caption",
     )
@@ -102,22 +103,13 @@ def _parts(element: Node, key: str, mark: str) -> list[str]:
     return [part.strip() for part in tree.value(element, key).split(mark) if part.strip()]
 
 
-def _condition(part: str) -> tuple[str, bool, str]:
-    found = re.fullmatch(r"([^=!]+?)\s*(!?=)\s*(.*)", part)
-    if not found:
-        raise TableError(f"`where` has `{part}`: write `column=value` or `column!=value`")
-    return found[1], found[2] == "=", found[3]
-
-
 def load(directory: Path, wanted: Request) -> Data:
     """The rows that are asked for. Raises TableError where the file or a column is missing, or no row is left."""
     table = csv_table.read(directory, wanted.file)
     columns = wanted.columns or tuple((name, "") for name in table.columns)
-    for name in (*(name for name, _ in columns), *sorted(wanted.dates), *(name for name, _, _ in wanted.where)):
+    for name in (*(name for name, _ in columns), *sorted(wanted.dates)):
         table.column(name)
-    rows = tuple(row for row in table.rows if all((row.cells[name] == value) == same for name, same, value in wanted.where))
-    if not rows and not table.ragged:
-        raise TableError(f"no row of {wanted.file} " + ("is as `where` asks" if wanted.where else "is there"))
+    rows = table.where(wanted.where).rows
     shown = wanted.dates & {name for name, _ in columns}
     return Data(columns, rows, (*table.ragged, *_bad_dates(table, rows, shown)))
 
@@ -179,16 +171,20 @@ class _Maker:
 
     def __init__(self, element: Node, wanted: Request, data: Data, words: Mapping[str, Any], in_notes: bool) -> None:
         self.element, self.wanted, self.data, self.words = element, wanted, data, words
-        sets = {tuple(keys_of(row, wanted.source)) for row in data.rows}
-        self.has_sources = any(name == wanted.source for name, _ in data.columns)
-        self.in_caption = self.has_sources and (wanted.in_caption or (len(sets) == 1 and len(data.rows) > 1))
+        has_sources = any(name == wanted.source for name, _ in data.columns)
+        sets = Counter(tuple(keys_of(row, wanted.source)) for row in data.rows) if has_sources else Counter()
+        common, times = sets.most_common(1)[0] if sets else ((), 0)
+        # What every row rests on is cited once, at the end of the caption, instead of in each row.
+        self.in_caption = has_sources and (wanted.in_caption or (len(sets) == 1 and times > 1))
         # In a note style the number of the note stands at the end of the row's text; else the sources have their column.
-        self.as_notes = self.has_sources and in_notes and not self.in_caption
+        self.as_notes = has_sources and in_notes and not self.in_caption
+        self.common = common if self.as_notes and times >= 3 and times * 2 >= len(data.rows) else ()
         left_out = self.in_caption or self.as_notes
         self.columns = tuple(column for column in data.columns if not (left_out and column[0] == wanted.source))
+        self.numeric = {name for name, _ in self.columns if self._is_numeric(name)}
 
     def table(self) -> Node:
-        alignments = [tree.node(self._alignment(name)) for name, _ in self.columns]
+        alignments = [tree.node("AlignRight" if name in self.numeric else "AlignLeft") for name, _ in self.columns]
         specs = [[alignment, tree.node("ColWidthDefault")] for alignment in alignments]
         head = [tree.attr(), [_row([tree.text(self._heading(*column)) for column in self.columns])]]
         body = [tree.attr(), 0, [], [_row(self._cells(row)) for row in self.data.rows]]
@@ -197,10 +193,9 @@ class _Maker:
         attributes = [name, [c for c in classes if c != CLASS], pairs]
         return tree.node("Table", attributes, [None, self._caption()], specs, head, [body], [tree.attr(), []])
 
-    def _alignment(self, name: str) -> str:
+    def _is_numeric(self, name: str) -> bool:
         filled = [row.cells[name] for row in self.data.rows if row.cells[name]]
-        numeric = name not in self.wanted.dates and filled and all(_NUMBER.fullmatch(cell) for cell in filled)
-        return "AlignRight" if numeric else "AlignLeft"
+        return name not in self.wanted.dates and bool(filled) and all(_NUMBER.fullmatch(cell) for cell in filled)
 
     def _heading(self, name: str, heading: str) -> str:
         if heading:
@@ -217,20 +212,23 @@ class _Maker:
         if self.in_caption:
             cited = dict.fromkeys(key for row in self.data.rows for key in keys_of(row, self.wanted.source))
             inlines += [tree.node("Space"), _citation(list(cited))] if cited else []
+        if self.common:
+            inlines += [tree.node("Space"), _citation(list(self.common), self.words["sources-else"])]
         return [tree.node("Plain", inlines)] if inlines else []
 
     def _cells(self, row: Row) -> list[list[Node]]:
         cells = [self._cell(row, name) for name, _ in self.columns]
         keys = keys_of(row, self.wanted.source) if self.as_notes else []
-        if keys:
-            at = self._before_source()
-            filled = [i for i, cell in enumerate(cells) if cell and i <= at] or [i for i, cell in enumerate(cells) if cell] or [0]
-            cells[filled[-1]] += [tree.node("Space"), _citation(keys)]
+        if keys and tuple(keys) != self.common:
+            cells[self._noted(cells)] += [tree.node("Space"), _citation(keys)]
         return cells
 
-    def _before_source(self) -> int:
-        names = [name for name, _ in self.data.columns]
-        return max(names.index(self.wanted.source) - 1, 0)
+    def _noted(self, cells: list[list[Node]]) -> int:
+        """The cell that bears the note of its row: the last with words up to the source's column; a number only if all are."""
+        before = [name for name, _ in self.data.columns].index(self.wanted.source)
+        filled = [i for i, cell in enumerate(cells) if cell]
+        worded = [i for i in filled if self.columns[i][0] not in self.numeric]
+        return max((i for i in worded if i < before), default=next(iter([*worded, *filled]), 0))
 
     def _cell(self, row: Row, name: str) -> list[Node]:
         if name == self.wanted.source:
@@ -245,12 +243,12 @@ def _row(cells: list[list[Node]]) -> list[Any]:
     return [tree.attr(), made]
 
 
-def _citation(keys: list[str]) -> Node:
+def _citation(keys: list[str], prefix: str = "") -> Node:
     cites = [
         {
-            "citationId": key, "citationPrefix": [], "citationSuffix": [], "citationMode": tree.node("NormalCitation"),
+            "citationId": key, "citationPrefix": tree.text(prefix) if prefix and not i else [], "citationSuffix": [], "citationMode": tree.node("NormalCitation"),
             "citationNoteNum": 0, "citationHash": 0,
         }
-        for key in keys
+        for i, key in enumerate(keys)
     ]  # fmt: skip
     return tree.node("Cite", cites, tree.text("[" + "; ".join("@" + key for key in keys) + "]"))

@@ -53,7 +53,8 @@ def _cells(count: int, rows: list[Any]) -> list[list[str]]:
                 pending[at] -= 1
                 at += 1
             if colspan == 1 and at < count:
-                found[at].append(tree.plain(blocks))
+                # A no-break space holds a word together: what it joins is one word for the width.
+                found[at].append(tree.plain(blocks).replace("\u00a0", "_"))
             for _ in range(colspan):
                 if at < count:
                     pending[at] = rowspan - 1
