@@ -29,6 +29,7 @@ STYLE: Any = {
     "xtick.labelsize": SIZE, "ytick.labelsize": SIZE, "axes.labelsize": SIZE, "axes.titlesize": SIZE, "legend.fontsize": SIZE,
     "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6, "xtick.major.width": 0.6,
     "ytick.major.width": 0.6, "lines.linewidth": 1.4, "hatch.linewidth": 0.5, "axes.axisbelow": True,
+    "figure.constrained_layout.w_pad": 0.02, "figure.constrained_layout.h_pad": 0.02, "figure.constrained_layout.hspace": 0.04,
 }  # fmt: skip
 
 
@@ -74,7 +75,6 @@ def _page(look: Look, height: float, plot: Callable[[Any], None], panels: int = 
     with plt.rc_context(STYLE):
         size = (WIDTH / 25.4, (look.height or height) / 25.4)
         page, axes = plt.subplots(panels, 1, figsize=size, layout="constrained", sharex=True)
-        page.get_layout_engine().set(w_pad=0.02, h_pad=0.02, hspace=0.04)
         plot(axes)
         out = io.StringIO()
         page.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -251,9 +251,7 @@ def _clearance(box: Box, at: int, drawn: Sequence[list[tuple[float, float]]], ax
         return -100.0
     if any(left < other[2] + 6 and other[0] < right + 6 and bottom < other[3] + 2 and other[1] < top + 2 for other in taken):
         return -100.0
-    gaps = [
-        min((max(bottom - y, y - top) for x, y in line if left - 3 <= x <= right + 3), default=1000.0) for line in drawn
-    ]
+    gaps = [min((max(bottom - y, y - top) for x, y in line if left - 3 <= x <= right + 3), default=1000.0) for line in drawn]
     own = gaps.pop(at)
     return -100.0 if own < 1 or min(gaps, default=1000) < 1 else min(min(gaps, default=1000), 24) + min(own, 3)
 
@@ -290,7 +288,13 @@ def _legend(axes: Any, kinds: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     shown = [
-        Patch(facecolor=PALETTE[i % len(PALETTE)], hatch=HATCHES[i % len(HATCHES)], edgecolor="white" if i < 2 else INK, label=kind, linewidth=0)
+        Patch(
+            facecolor=PALETTE[i % len(PALETTE)],
+            hatch=HATCHES[i % len(HATCHES)],
+            edgecolor="white" if i < 2 else INK,
+            label=kind,
+            linewidth=0,
+        )
         for i, kind in enumerate(kinds)
     ]
     axes.figure.legend(handles=shown, loc="outside lower left", ncols=2, frameon=False, handlelength=1.8)

@@ -44,7 +44,6 @@ class CsvTable:
             raise TableError(f"{self.file} has no column `{name}`" + config.nearest(name, self.columns))
         return name
 
-
     def where(self, conditions: str) -> CsvTable:
         """The table with the rows that meet every condition: `status=verified; kind!=other`. Raises TableError."""
         tests = [self._condition(part) for part in conditions.split(";") if part.strip()]

@@ -182,6 +182,7 @@ class _Maker:
         left_out = self.in_caption or self.as_notes
         self.columns = tuple(column for column in data.columns if not (left_out and column[0] == wanted.source))
         self.numeric = {name for name, _ in self.columns if self._is_numeric(name)}
+        self.large = {name for name in self.numeric if any(re.fullmatch(r"\d{5,}", row.cells[name]) for row in data.rows)}
 
     def table(self) -> Node:
         alignments = [tree.node("AlignRight" if name in self.numeric else "AlignLeft") for name, _ in self.columns]
@@ -235,6 +236,9 @@ class _Maker:
             keys = keys_of(row, name)
             return [_citation(keys)] if keys else []
         cell = " ".join(row.cells[name].split())
+        if name in self.large and cell.isdecimal():
+            # A column that goes beyond 9999 has its thousands marked; one of years never does.
+            cell = f"{int(cell):,}".replace(",", self.words["thousands"])
         return tree.text(dates.printed(cell, self.words) if name in self.wanted.dates else cell) if cell else []
 
 
@@ -246,8 +250,8 @@ def _row(cells: list[list[Node]]) -> list[Any]:
 def _citation(keys: list[str], prefix: str = "") -> Node:
     cites = [
         {
-            "citationId": key, "citationPrefix": tree.text(prefix) if prefix and not i else [], "citationSuffix": [], "citationMode": tree.node("NormalCitation"),
-            "citationNoteNum": 0, "citationHash": 0,
+            "citationId": key, "citationPrefix": tree.text(prefix) if prefix and not i else [], "citationSuffix": [],
+            "citationMode": tree.node("NormalCitation"), "citationNoteNum": 0, "citationHash": 0,
         }
         for i, key in enumerate(keys)
     ]  # fmt: skip
