@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 INK = "#222222"
 GRID = "#cccccc"
-PALETTE = ("#1f4e79", "#c0561f", "#4f9d8b", "#dcae4a", "#a9cbe6", "#ececec")
+PALETTE = ("#1f4e79", "#c0561f", "#4f9d8b", "#dcae4a", "#b9d6ec", "#ececec")
 """The editions' blue first. Each is lighter than the one before it, so that they differ in grey too, and no two are
 told apart by red against green alone (after Okabe and Ito, https://jfly.uni-koeln.de/color/)."""
 HATCHES = ("", "////", "....", "\\\\\\\\", "", "xxxx")
