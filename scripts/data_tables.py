@@ -239,7 +239,17 @@ class _Maker:
         if name in self.large and cell.isdecimal():
             # A column that goes beyond 9999 has its thousands marked; one of years never does.
             cell = f"{int(cell):,}".replace(",", self.words["thousands"])
-        return tree.text(dates.printed(cell, self.words) if name in self.wanted.dates else cell) if cell else []
+        return tree.text(dates.printed(cell, self.words)) if name in self.wanted.dates and cell else _inlines(cell)
+
+
+def _inlines(cell: str) -> list[Node]:
+    """A cell as text: straight apostrophes and pairs of quotation marks become those of the book, as in a chapter."""
+    cell = re.sub(r"(?<=\w)'", "’", cell)
+    found: list[Node] = []
+    for i, part in enumerate(re.split(r'"([^"]*)"', cell)):
+        if part:
+            found += [tree.node("Quoted", tree.node("DoubleQuote"), tree.text(part))] if i % 2 else tree.text(part)
+    return found
 
 
 def _row(cells: list[list[Node]]) -> list[Any]:

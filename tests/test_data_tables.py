@@ -74,7 +74,7 @@ class TestTable:
             ["Date", "Pact", "Parties"],
             ["16 April 1922", "Pact of the Bridge", "North; South [@adler1998]"],
             ["7–9 April 1924", "Pact of the Ferry", "North; East [@baum1955; @carr2004]"],
-            ["January 1931", "Pact of the Lock", 'North; South; "the Delta"'],
+            ["January 1931", "Pact of the Lock", "North; South’s; “the Delta”"],
             ["28 December 1945 – 3 January 1946", "Pact of the Weir", "North; East [@carr2004]"],
         ]
 
