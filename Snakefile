@@ -63,6 +63,7 @@ rule report:
         IN.chapters,
         IN.bib,
         IN.images,
+        IN.tables,
     output:
         "output/check/report.txt",
         "output/check/report.json",
@@ -97,6 +98,8 @@ rule resolve:
         "book.yaml",
         IN.bib,
         IN.images,
+        IN.tables,
+        IN.style,
     output:
         "output/work/3-resolved/book.json",
         directory("output/work/3-resolved/images"),
@@ -210,7 +213,7 @@ rule publish:
 rule validate:
     input:
         rules.publish.output,
-        cited=rules.cite.output,
+        cited="output/work/4-cited/book.json",
     output:
         "output/check/editions.json",
     log:

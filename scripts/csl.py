@@ -40,6 +40,11 @@ def without_dashes(style: str) -> str:
     return re.sub(r'\ssubsequent-author-substitute(-rule)?="[^"]*"', "", style)
 
 
+def makes_notes(style: Path) -> bool:
+    """Whether the citations of a style are notes (CSL 1.0.2, `The Root Element`, the attribute `class`)."""
+    return bool(re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style.read_text("utf-8")))
+
+
 def _nearest(name: str, styles: Path) -> str:
     from rapidfuzz import process
 

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from octavo import config, includes, source, tools, tree
+from octavo import config, data_tables, includes, source, tools, tree
 from octavo.model import Book, Chapter, ChapterFile, Node, Place, Problem, UserError
 from octavo.source import bookdown, critic
 
@@ -44,7 +44,7 @@ class _Reader:
 
     def __init__(self, directory: Path, is_bookdown: bool) -> None:
         self.directory, self.is_bookdown = directory, is_bookdown
-        self.known = "\n".join([tools.pandoc_version(), READER, "bookdown" if is_bookdown else "", DIALECT])
+        self.known = "\n".join([tools.pandoc_version(), READER, "bookdown" if is_bookdown else "", DIALECT, data_tables.CLASS])
 
     def chapter(self, file: ChapterFile) -> tuple[Chapter, bytes]:
         """The chapter, without what it includes, and its bytes (none if pandoc must not see them)."""
@@ -82,7 +82,7 @@ def _tree(raw: bytes, is_bookdown: bool = False) -> dict[str, Any]:
     written, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw if shown == text else shown.encode(), seconds=SECONDS)
     parsed = json.loads(written)
     blocks = bookdown.labelled(parsed["blocks"], bookdown.untyped(text)) if is_bookdown else parsed["blocks"]
-    return {"blocks": tree.transform(blocks, _address), "meta": parsed["meta"], "warnings": said}
+    return {"blocks": tree.transform(data_tables.mark(blocks, _blocks), _address), "meta": parsed["meta"], "warnings": said}
 
 
 def _address(element: Node) -> Node | None:
@@ -90,6 +90,12 @@ def _address(element: Node) -> Node | None:
     if element["t"] != "Link" or not (words := tree.plain(element["c"][1])).startswith(("http://", "https://")):
         return None
     return tree.node("Link", element["c"][0], [tree.node("Str", words)], element["c"][2])
+
+
+def _blocks(markdown: str) -> list[Any]:
+    """A piece of a chapter by itself: the caption of a table from data."""
+    blocks: list[Any] = json.loads(tools.pandoc(["--quiet", "-f", READER, "-t", "json"], markdown.encode(), seconds=SECONDS))["blocks"]
+    return blocks
 
 
 def as_json(chapters: list[Chapter]) -> list[dict[str, Any]]:

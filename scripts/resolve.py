@@ -1,6 +1,6 @@
 """Stage 3: the number of everything, once, for all editions; references and internal links; the images gathered.
 
-Reads output/work/1-parsed/book.json and the images of the book; writes 3-resolved/book.json and 3-resolved/images/.
+Reads output/work/1-parsed/book.json, the images and the .csv files of the book; writes 3-resolved/book.json and 3-resolved/images/.
 """
 
 from __future__ import annotations
@@ -14,7 +14,22 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from octavo import bibliography, config, floats, glossary, imprint, includes, leaves, lists, references, tools, tree, wordings
+from octavo import (
+    bibliography,
+    config,
+    csl,
+    data_tables,
+    floats,
+    glossary,
+    imprint,
+    includes,
+    leaves,
+    lists,
+    references,
+    tools,
+    tree,
+    wordings,
+)
 from octavo.model import Book, ChapterFile, Node
 from octavo.number import Label, Numbers, mark_equations, roman
 from octavo.wordings import capital
@@ -30,6 +45,9 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     words = wordings.words(book.language)
     files = {file.file: file for file in book.chapters}
     chapters = leaves.in_front([_chapter(files[record["file"]], record, words) for record in parsed])
+    in_notes = csl.makes_notes(csl.find(book.bibliography.csl, images.directory))
+    for chapter in chapters:
+        chapter["blocks"] = data_tables.fill(chapter["blocks"], chapter["file"], images.directory, words, in_notes)
     anchors = _Anchors(_by_name(chapters, parsed), {part.label for part in book.parts})
     for chapter in chapters:
         anchors.make_unique(chapter)
@@ -45,7 +63,7 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     record = {"book": _book(book, words, commit), "chapters": chapters, "anchors": anchors.holders}
     terms = glossary.resolve(chapters, anchors.holders)
     if book.lists.get("abbreviations") and (made := glossary.abbreviations(terms, book.archives, record)):
-        chapters.insert(sum(chapter["kind"] == "list" for chapter in chapters), made)
+        chapters.insert(sum(chapter["kind"] == "list" or bool(chapter.get("leaf")) for chapter in chapters), made)
     return record
 
 

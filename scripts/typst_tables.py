@@ -121,7 +121,8 @@ def _cells(count: int, rows: list[Any]) -> list[list[Cell]]:
                 pending[at] -= 1
                 at += 1
             if colspan == 1 and at < count:
-                words[at] = tuple(round(_width(word), 3) for word in tree.plain(blocks).split())
+                # A no-break space holds a word together: what it joins is one word for the width.
+                words[at] = tuple(round(_width(word), 3) for word in tree.plain(blocks).replace("\u00a0", "_").split())
             for _ in range(colspan):
                 if at < count:
                     pending[at] = rowspan - 1

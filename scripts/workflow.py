@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from octavo import __version__, config, csl, tools
+from octavo import __version__, config, csl, data_tables, tools
 from octavo.model import Book, UserError
 
 STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
@@ -47,6 +47,7 @@ class Inputs:
     chapters: list[str]
     bib: list[str]
     data: list[str]
+    tables: list[str]
     images: list[str]
     style: str
     editions: dict[str, list[str]]
@@ -80,10 +81,19 @@ def inputs(book: Book) -> Inputs:
         chapters=["book.yaml", *config.existing(directory, [file.file for file in book.chapters]), *_may_be_included(directory, book)],
         bib=config.existing(directory, config.bib_files(directory, (*book.bibliography.files, *book.bibliography.background))),
         data=sorted(set(config.existing(directory, [f"chapters/{figure['data']}" for figure in book.figures]))),
+        tables=config.existing(directory, _tables(directory, book)),
         images=_images(directory),
         style=str(csl.find(book.bibliography.csl, directory)),
         editions={name: [*_files(house() / "editions" / name), *_files(_own_editions(name))] for name in ("pdf", "epub", "html")},
     )
+
+
+def _tables(directory: Path, book: Book) -> list[str]:
+    """The .csv files that the chapters make tables of. A block names its file in its first line: no parser is needed."""
+    named: set[str] = set()
+    for file in config.existing(directory, [file.file for file in book.chapters]):
+        named.update(data_tables.named((directory / file).read_text("utf-8", "replace"), file))
+    return sorted(name for name in named if not name.startswith((".", "/", "output/")))
 
 
 def _own_editions(name: str) -> Path:

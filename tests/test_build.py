@@ -91,6 +91,11 @@ class TestBuild:
         assert "Nothing to be done" in done.stdout
         assert {path: path.stat().st_mtime_ns for path in before} == before
 
+    def test_the_validators_find_nothing(self, built: Path) -> None:
+        done = snakemake(built, "validate")
+        assert done.returncode == 0, done.stdout
+        assert json.loads((built / "output/check/editions.json").read_text())["findings"] == []
+
     def test_two_folders_give_the_same_bytes(self, built: Path, tmp_path: Path) -> None:
         other = copy(tmp_path, to="another folder, with a longer name")
         done = snakemake(other, env={"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8"})

@@ -59,6 +59,8 @@ CATALOGUE = [
     "STR019 include-cycle error",
     "STR020 unknown-edition error",
     "FIG001 missing-image error",
+    "FIG008 ragged-table error",
+    "FIG010 bad-data-table error",
     "ACC001 missing-alt error",
     "ACC004 missing-language error",
     "REV003 unresolved-change error",

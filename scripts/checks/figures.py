@@ -50,3 +50,67 @@ def _likely(book: Manuscript, path: str) -> dict[str, str]:
     case = next((name for name in names if name.lower() == wanted.name.lower()), "")
     drawn = [name.rpartition("/")[2] for name in book.drawn if (book.directory / name).parent == folder]
     return {"case": case, "nearest": nearest(wanted.name, [*names, *drawn])}
+
+
+@check(
+    "FIG008",
+    "ragged-table",
+    "error",
+    "the row has {detail}",
+    hint="give the row a cell for each column; a cell with a comma in it stands in quotation marks",
+)
+def ragged_table(book: Manuscript) -> Iterator[Hit]:
+    """A row of a table from data whose cells do not match the columns. The place is the line of the .csv file.
+
+    One comma too many moves every later cell of the row under a wrong heading: no table is printed from such a file.
+
+    *Bad*
+
+        date,instrument,parties
+        1932-05-04,Non-Aggression Pact,USSR, Estonia
+
+    *Good*
+
+        date,instrument,parties
+        1932-05-04,Non-Aggression Pact,"USSR, Estonia"
+    """
+    yield from _rows(book, "ragged-row")
+
+
+@check(
+    "FIG010",
+    "bad-data-table",
+    "error",
+    "the table cannot be made: {detail}",
+    hint=("did you mean {nearest}", "the file is taken from the chapter's own folder, its first row names the columns"),
+)
+def bad_data_table(book: Manuscript) -> Iterator[Hit]:
+    """A table from data that names a file or a column that is not there, or that asks for something it cannot have.
+
+    The file must lie in the book, be UTF-8 and have a first row of column names; `where` must leave at least one row; a
+    cell of a column in `dates` must be a date of the calendar (`1922-04-16`, `1922-04`, `1922`, two with a slash between
+    them) or words. For such a cell the place is the line of the .csv file.
+
+    *Bad*
+
+        ```{.table #tbl-pacts file=data/pacts.csv columns="date_singed: Date, instrument: Pact"}
+        The pacts.
+        ```
+
+    *Good*
+
+        ```{.table #tbl-pacts file=data/pacts.csv columns="date_signed: Date, instrument: Pact"}
+        The pacts.
+        ```
+    """
+    for sheet in book.sheets:
+        if sheet.fault:
+            detail, _, hint = sheet.fault.partition(", did you mean ")
+            yield at(sheet.place, detail=detail, nearest=hint)
+    yield from _rows(book, "bad-date")
+
+
+def _rows(book: Manuscript, kind: str) -> Iterator[Hit]:
+    """The rows with a fault of this kind, each once, however many tables print them."""
+    for problem in dict.fromkeys(problem for sheet in book.sheets for problem in sheet.problems if problem.kind == kind):
+        yield at(problem.place, detail=problem.detail, nearest="")

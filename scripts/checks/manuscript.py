@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from octavo import config, includes, tree
+from octavo import config, data_tables, includes, tree
+from octavo.checks.sheets import Sheet, sheet
 from octavo.model import Bibliography, Book, Chapter, ChapterFile, Node, Place, Problem
-from octavo.source import Heading, Source, Target, bookdown, same_target
+from octavo.source import CAPTIONED, Heading, Source, Target, bookdown, same_target
 
 LABEL = re.compile(r"^(sec|fig|tbl|eq|lst|part)[-:]", re.IGNORECASE)
 """The prefixes of labels; pandoc-crossref's `fig:x` is the same as `fig-x`."""
@@ -226,6 +227,13 @@ class Text:
         return places[min(number, len(places) - 1)] if places else (target.begin, target.end + 1)
 
     @cached_property
+    def data_tables(self) -> list[tuple[Node, Place]]:
+        """Every block that asks for a table from data, and where it stands: its opening fence with what follows it."""
+        places = [(s.start, s.info_start + len(s.info)) for s in self.source.spans if s.kind == "code" and CAPTIONED.match(s.info)]
+        blocks = [(element, block) for element, block in self.nodes["Div"] if data_tables.is_marked(element)]
+        return [(element, self.nth("data table", "", places, block)) for element, block in blocks]
+
+    @cached_property
     def headers(self) -> list[Header]:
         """The headings of the tree, each with the line of the source that reads like it."""
         waiting = list(self.source.headings)
@@ -323,8 +331,15 @@ class Manuscript:
 
     @cached_property
     def citations(self) -> list[Citation]:
-        """Every key in a Cite of pandoc's, references to labels among them."""
-        return [citation for text in self.texts for citation in text.citations]
+        """Every key in a Cite of pandoc's, references to labels among them, and those in the .csv files of tables."""
+        in_text = [citation for text in self.texts for citation in text.citations]
+        in_data = [(sheet.text, key, place) for sheet in self.sheets for key, place in sheet.keys]
+        return in_text + [Citation(key, place, -number, text) for number, (text, key, place) in enumerate(in_data, 1)]
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """Every table from data, with its rows or what is wrong with it."""
+        return [sheet(self.directory, text, element, place) for text in self.texts for element, place in text.data_tables]
 
     @cached_property
     def labels(self) -> dict[str, list[Label]]:

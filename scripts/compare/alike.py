@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from octavo.compare.seen import PAGES, Chapter, Item, is_part, squeezed, title_key
+from octavo.compare.seen import PAGES, Chapter, Item, continued, is_part, squeezed, title_key
 
 
 def alike(printed: Chapter | None, screens: Sequence[Chapter], titles: Set[str], only: Sequence[str]) -> list[Chapter]:
@@ -91,9 +91,12 @@ def without_pages(printed: list[Item], items: Sequence[Item]) -> list[Item]:
         return printed
     out: list[Item] = []
     for item in printed:
+        # The heading that a column of the index repeats is no heading of its own.
+        if item.key.endswith(continued()):
+            continue
         near = [*with_pages.get(_start(item.key), []), *(with_pages.get("", []))]
-        like = next((other for other in near if other.in_print.fullmatch(item.key)), None)
-        out.append(like or item)
+        like = [other for other in near if other.in_print.fullmatch(item.key)]
+        out.append(max(like, key=lambda other: len(other.key)) if like else item)
     return out
 
 

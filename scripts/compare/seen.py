@@ -62,14 +62,21 @@ def mark(number: str) -> str:
 def _openings() -> re.Pattern[str]:
     """The words before the number of a chapter, in every language that has wordings: one edition prints them, one does not."""
     known = tomllib.loads(wordings.FILE.read_text("utf-8")).values()
-    words = {squeezed(words[kind][0]) for words in known for kind in ("chapter", "appendix")}
+    words = {squeezed(words[kind][0]) for words in known for kind in ("chapter", "appendix") if kind in words}
     return re.compile(f"^(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})", re.IGNORECASE)
+
+
+@cache
+def continued() -> tuple[str, ...]:
+    """What stands behind a heading of the index that a column repeats, in every language: "(continued)"."""
+    known = tomllib.loads(wordings.FILE.read_text("utf-8")).values()
+    return tuple(squeezed(f"({words['continued']})") for words in known if "continued" in words)
 
 
 @cache
 def _parts() -> re.Pattern[str]:
     known = tomllib.loads(wordings.FILE.read_text("utf-8")).values()
-    words = "|".join(re.escape(squeezed(words["part"][0])) for words in known)
+    words = "|".join(re.escape(squeezed(words["part"][0])) for words in known if "part" in words)
     return re.compile(rf"(?:{words})\s*(?:\d+|[IVXLC]+)", re.IGNORECASE)
 
 

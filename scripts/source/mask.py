@@ -38,6 +38,8 @@ _HEADER_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _HAS_KEYS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:[^\s#\-][^:\n]*:(?:\s|$)|[\"'{?!&]|(?:---|\.\.\.)[ \t]*\r?$)", re.MULTILINE)
 _QUOTE = re.compile(r"[ ]{0,3}>[ ]?")
 _FENCE = re.compile(r"(?P<fence>`{3,}(?!`)|~{3,}(?!~))[ \t]*(?P<info>(?:\{=[^{}\s]+\}|[^`{}\s]*[ \t]*(?:\{[^\n]*\})?))[ \t]*\r?\n?$")
+CAPTIONED = re.compile(r"^\{(?=[^}]*\.table\b)[^}]*?\b(?:file|columns|dates|where)=")
+"""What follows the fence of a table from data: the text in the block is its caption, which is prose."""
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+|#|@[\w-]*)[.)]|:|~)(?P<gap>[ \t]+|\r?\n?$)")
 _NOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]+\]:")
 _BLANK = re.compile(r"[ \t>]*\r?\n?$")
@@ -123,10 +125,20 @@ class _Scanner:
                 break
             here += len(following)
             if close.match(following):
-                self._add(at + start, here, "code", opened["info"], at + opened.start("info"))
+                self._add_code(at + start, at + len(line), here - len(following), here, opened["info"], at + opened.start("info"))
                 return here
         self.found.unclosed.append((at + start, "code block"))
         return 0
+
+    def _add_code(self, start: int, inner: int, inner_end: int, end: int, info: str, info_start: int) -> None:
+        if not CAPTIONED.match(info):
+            self._add(start, end, "code", info, info_start)
+            return
+        self._add(start, inner, "code", info, info_start)
+        after = inner
+        while after < inner_end:
+            after = self._inlines(after, after + len(self._line(after)))
+        self._add(max(inner_end, after), end, "code")
 
     def _content(self, line: str, after_blank: bool) -> int:
         """Where the text of the line starts after quotation marks, list marks and indentation."""
