@@ -89,6 +89,10 @@ def _main(record: Record) -> str:
     return "\n".join([*lines, "#end-of-book()"]) + "\n"
 
 
+# PDF/A asks for a date: a book that has none, outside git, takes the time stamp that its files have.
+_NO_DATE = "1980-01-01"
+
+
 def settings(record: Record) -> Record:
     """What the template reads of the book: book.json."""
     book = record["book"]
@@ -101,7 +105,7 @@ def settings(record: Record) -> Record:
         "authors": authors, "keywords": book["keywords"], "description": book["description"] or None,
         "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
-        "imprint": imprint.paragraphs(book), "date": _date(book["date"]), "has-parts": bool(book["parts"]),
+        "imprint": imprint.paragraphs(book), "date": _date(book["date"] or _NO_DATE), "has-parts": bool(book["parts"]),
         "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
     }  # fmt: skip
 

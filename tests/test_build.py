@@ -160,6 +160,14 @@ def test_a_killed_build_ends_in_the_same_bytes(built: Path, tmp_path: Path, stag
     assert manifest(book) == manifest(built)
 
 
+def test_a_book_without_a_date_outside_git_builds(tmp_path: Path) -> None:
+    book = copy(tmp_path)
+    text = (book / "book.yaml").read_text()
+    (book / "book.yaml").write_text(text.replace("date: 2026-01-02\n", ""))
+    done = snakemake(book)
+    assert done.returncode == 0, done.stdout
+
+
 def changed(relative: str, content: str | bytes) -> Callable[[Path], None]:
     def change(book: Path) -> None:
         (book / relative).write_bytes(content.encode() if isinstance(content, str) else content)

@@ -484,9 +484,12 @@ class TestForms:
             '<ul><li>Litvinov, Maxim, <span class="index-locator-list"><a href="#a">3.2</a></span><ul><li>his youth'
             ', <span class="locators"><a href="#a">3.1n7</a></span></li></ul></li><li>Soviets. <i>See</i> councils</li></ul></section>'
         )
-        body = [Item("paragraph", text) for text in ("Litvinov, Maxim, 41–43, 52n7", "his youth, 40", "Soviets. See councils")]
+        body = [
+            Item("paragraph", text)
+            for text in ("Litvinov, Maxim, 41–43, 52n7", "Litvinov, Maxim (continued)", "his youth, 40", "Soviets. See councils")
+        ]
         assert self.found(Chapter("Index", "", body=body), screen) == []
-        assert self.found(Chapter("Index", "", body=body[:2]), screen) == ["PDF the entry “Soviets. See councils” is missing"]
+        assert self.found(Chapter("Index", "", body=body[:3]), screen) == ["PDF the entry “Soviets. See councils” is missing"]
 
     def test_a_list_of_figures(self) -> None:
         screen = '<section class="list"><h1>Figures</h1><ul><li>1.1 A quay</li><li>1.2 A crane</li></ul></section>'
