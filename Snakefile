@@ -1,13 +1,12 @@
 # Octavo: one manuscript, folded three times. The rules stand in the order in which the text flows: each runs one module
 # of the package octavo (scripts/) and writes one folder of output/work/. What book.yaml says comes from octavo.workflow.
-import sys
 from octavo import workflow as octavo
 
+octavo.use_this_python()
 BOOK = octavo.book()
 IN = octavo.inputs(BOOK)
 CODE = octavo.digests()
-HOUSE = octavo.house()
-PYTHON = [sys.executable, "-P", "-m"]
+EDITIONS = octavo.house() / "editions"
 SLUG = BOOK.slug
 
 
@@ -40,7 +39,7 @@ rule parse:
     params:
         code=CODE["parse"],
     shell:
-        "{PYTHON:q} octavo.parse {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.parse {output:q} 2>&1 | tee {log:q}"
 
 
 rule draw:
@@ -54,16 +53,16 @@ rule draw:
     params:
         code=CODE["draw"],
     shell:
-        "{PYTHON:q} octavo.draw {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.draw {output:q} 2>&1 | tee {log:q}"
 
 
 rule report:
     input:
-        rules.parse.output,
-        IN.chapters,
-        IN.bib,
-        IN.images,
-        IN.tables,
+        parsed=rules.parse.output,
+        chapters=IN.chapters,
+        bib=IN.bib,
+        images=IN.images,
+        tables=IN.tables,
     output:
         "output/check/report.txt",
         "output/check/report.json",
@@ -74,7 +73,7 @@ rule report:
     params:
         code=CODE["check"],
     shell:
-        "{PYTHON:q} octavo.check output/check {input[0]:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.check output/check {input.parsed:q} 2>&1 | tee {log:q}"
 
 
 rule check:
@@ -88,18 +87,18 @@ rule check:
     params:
         code=CODE["report"],
     shell:
-        "{PYTHON:q} octavo.report gate {input:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.report gate {input:q} {output:q} 2>&1 | tee {log:q}"
 
 
 rule resolve:
     input:
-        rules.parse.output,
-        rules.draw.output,
-        "book.yaml",
-        IN.bib,
-        IN.images,
-        IN.tables,
-        IN.style,
+        parsed=rules.parse.output,
+        drawn=rules.draw.output,
+        book="book.yaml",
+        bib=IN.bib,
+        images=IN.images,
+        tables=IN.tables,
+        style=IN.style,
     output:
         "output/work/3-resolved/book.json",
         directory("output/work/3-resolved/images"),
@@ -109,46 +108,46 @@ rule resolve:
         code=CODE["resolve"],
         commit=octavo.commit(BOOK),
     shell:
-        "{PYTHON:q} octavo.resolve {input[0]:q} {input[1]:q} {output:q} {params.commit:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.resolve {input.parsed:q} {input.drawn:q} {output:q} {params.commit:q} 2>&1 | tee {log:q}"
 
 
 rule cite:
     input:
-        "output/work/3-resolved/book.json",
-        "book.yaml",
-        IN.bib,
-        IN.style,
+        resolved="output/work/3-resolved/book.json",
+        book="book.yaml",
+        bib=IN.bib,
+        style=IN.style,
     output:
-        "output/work/4-cited/book.json",
-        "output/work/4-cited/screens.json",
+        book="output/work/4-cited/book.json",
+        screens="output/work/4-cited/screens.json",
     log:
         "output/work/logs/cite.log",
     params:
         code=CODE["cite"],
     shell:
-        "{PYTHON:q} octavo.cite {input[0]:q} {output[0]:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.cite {input.resolved:q} {output.book:q} 2>&1 | tee {log:q}"
 
 
 rule pdf:
     input:
-        "output/work/4-cited/book.json",
-        "output/work/3-resolved/images",
-        IN.editions["pdf"],
+        cited="output/work/4-cited/book.json",
+        images="output/work/3-resolved/images",
+        editions=IN.editions["pdf"],
     output:
         f"output/work/5-rendered/{SLUG}.pdf",
     log:
         "output/work/logs/pdf.log",
     params:
         code=CODE["pdf"],
-        editions=HOUSE / "editions",
+        editions=EDITIONS,
     shell:
-        "{PYTHON:q} octavo.pdf {input[0]:q} {input[1]:q} {params.editions:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.pdf {input.cited:q} {input.images:q} {params.editions:q} {output:q} 2>&1 | tee {log:q}"
 
 
 rule pages:
     input:
-        "output/work/4-cited/screens.json",
-        "output/work/4-cited/book.json",
+        screens="output/work/4-cited/screens.json",
+        book="output/work/4-cited/book.json",
     output:
         "output/work/5-rendered/pages.json",
     log:
@@ -156,39 +155,39 @@ rule pages:
     params:
         code=CODE["pages"],
     shell:
-        "{PYTHON:q} octavo.pages {input[0]:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.pages {input.screens:q} {output:q} 2>&1 | tee {log:q}"
 
 
 rule epub:
     input:
-        rules.pages.output,
-        "output/work/3-resolved/images",
-        IN.editions["epub"],
+        pages=rules.pages.output,
+        images="output/work/3-resolved/images",
+        editions=IN.editions["epub"],
     output:
         f"output/work/5-rendered/{SLUG}.epub",
     log:
         "output/work/logs/epub.log",
     params:
         code=CODE["epub"],
-        editions=HOUSE / "editions",
+        editions=EDITIONS,
     shell:
-        "{PYTHON:q} octavo.epub {input[0]:q} {input[1]:q} {params.editions:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.epub {input.pages:q} {input.images:q} {params.editions:q} {output:q} 2>&1 | tee {log:q}"
 
 
 rule html:
     input:
-        rules.pages.output,
-        "output/work/3-resolved/images",
-        IN.editions["html"],
+        pages=rules.pages.output,
+        images="output/work/3-resolved/images",
+        editions=IN.editions["html"],
     output:
         "output/work/5-rendered/html/index.html",
     log:
         "output/work/logs/html.log",
     params:
         code=CODE["html"],
-        editions=HOUSE / "editions",
+        editions=EDITIONS,
     shell:
-        "{PYTHON:q} octavo.html {input[0]:q} {input[1]:q} {params.editions:q} output/work/5-rendered/html 2>&1 | tee {log:q}"
+        "python -P -m octavo.html {input.pages:q} {input.images:q} {params.editions:q} output/work/5-rendered/html 2>&1 | tee {log:q}"
 
 
 rule publish:
@@ -205,14 +204,17 @@ rule publish:
     log:
         "output/work/logs/publish.log",
     params:
+        slug=SLUG,
         code=CODE["publish"],
     shell:
-        "{PYTHON:q} octavo.publish output/work/5-rendered {SLUG:q} output 2>&1 | tee {log:q}"
+        "python -P -m octavo.publish output/work/5-rendered {params.slug:q} output 2>&1 | tee {log:q}"
 
 
 rule validate:
     input:
-        rules.publish.output,
+        pdf=f"output/{SLUG}.pdf",
+        epub=f"output/{SLUG}.epub",
+        html="output/html/index.html",
         cited="output/work/4-cited/book.json",
     output:
         "output/check/editions.json",
@@ -221,4 +223,4 @@ rule validate:
     params:
         code=CODE["validate"],
     shell:
-        "{PYTHON:q} octavo.validate {input[0]:q} {input[1]:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"

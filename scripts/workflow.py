@@ -53,6 +53,11 @@ class Inputs:
     editions: dict[str, list[str]]
 
 
+def use_this_python() -> None:
+    """Let the `python` of every rule be the one that runs Snakemake, also where its environment is not activated."""
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+
+
 def book() -> Book:
     """book.yaml of the folder that Snakemake runs in; exits with one line, the report written, where it is broken."""
     directory = Path(".")
