@@ -7,6 +7,7 @@ table's text: an edition may set it in any size.
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -35,18 +36,20 @@ def columns(count: int, rows: list[Any]) -> tuple[list[str], float]:
     `rows` are pandoc's, those of the head among them. `auto` for every column if the table fits the measure as it is;
     else shares of it, so that the table is as short as may be. The widths of the source are not asked: in a pipe table
     they are how the dashes fell. No column is narrower than its longest word.
+
+    Sums are exact (math.fsum): Python 3.12 adds floats otherwise than 3.11, and a width on the edge would fall differently.
     """
     table = _cells(count, rows[:_ROWS])
     natural = [max((_line(cell) for row in table if (cell := row[at])), default=0.0) for at in range(count)]
     gutters = _GUTTER * (count - 1)
-    if sum(natural) + gutters <= _MEASURE:
+    if math.fsum(natural) + gutters <= _MEASURE:
         return ["auto"] * count, 0.0
     least = [max((word for row in table for word in row[at]), default=0.5) for at in range(count)]
-    widths = _widened(table, least, natural, _MEASURE - gutters - sum(least))
+    widths = _widened(table, least, natural, _MEASURE - gutters - math.fsum(least))
     # The space between columns belongs to both: the first and the last have half as much of it as the others.
     halves = [(at > 0) + (at < count - 1) for at in range(count)]
     shares = [width + half * _GUTTER / 2 for width, half in zip(widths, halves, strict=True)]
-    return [f"{share:.2f}fr" for share in shares], round(sum(least) + gutters, 1)
+    return [f"{share:.2f}fr" for share in shares], round(math.fsum(least) + gutters, 1)
 
 
 def _widened(table: list[list[Cell]], least: list[float], natural: list[float], spare: float) -> list[float]:
@@ -65,7 +68,7 @@ def _widened(table: list[list[Cell]], least: list[float], natural: list[float], 
         widths[at] += step
         spare -= step
     # What no column needs goes to all, more to the wide ones.
-    return [width + max(0.0, spare) * width / sum(widths) for width in widths]
+    return [width + max(0.0, spare) * width / math.fsum(widths) for width in widths]
 
 
 def _steps(table: list[list[Cell]], column: int, width: float, limit: float) -> list[float]:
@@ -73,7 +76,7 @@ def _steps(table: list[list[Cell]], column: int, width: float, limit: float) -> 
     found: set[float] = set()
     for row in table:
         cell = row[column]
-        sums = [sum(cell[:n]) + _SPACE * (n - 1) for n in range(1, len(cell) + 1)]
+        sums = [math.fsum(cell[:n]) + _SPACE * (n - 1) for n in range(1, len(cell) + 1)]
         found.update(sums[bisect.bisect_right(sums, width) :][:3])
     usable = sorted(step + 0.05 for step in found if width < step + 0.05 <= limit + 0.05)
     return usable[:: max(1, len(usable) // 6)]
@@ -84,7 +87,7 @@ def _height(table: list[list[Cell]], widths: Sequence[float]) -> float:
     total = 0.0
     for row in table:
         lines = [_lines(cell, round(width, 2)) for cell, width in zip(row, widths, strict=True)]
-        total += max(lines) + 0.05 * sum(lines)
+        total += max(lines) + 0.05 * math.fsum(lines)
     return total
 
 
@@ -102,11 +105,11 @@ def _lines(cell: Cell, width: float) -> int:
 
 @cache
 def _width(word: str) -> float:
-    return 1.02 * sum(_LETTERS.get(letter, 0.49) for letter in word)
+    return 1.02 * math.fsum(_LETTERS.get(letter, 0.49) for letter in word)
 
 
 def _line(cell: Cell) -> float:
-    return sum(cell) + _SPACE * (len(cell) - 1) if cell else 0.0
+    return math.fsum(cell) + _SPACE * (len(cell) - 1) if cell else 0.0
 
 
 def _cells(count: int, rows: list[Any]) -> list[list[Cell]]:
