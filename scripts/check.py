@@ -40,8 +40,8 @@ def profile_of(book: Book) -> str:
 
 def _weighed(finding: Finding, severities: Mapping[str, Severity], profile: str) -> Finding:
     """The finding in the severity that book.yaml gives its code or its family; `strict` makes errors of warnings."""
-    in_draft = checks.catalogue()[finding.code].in_draft if profile == "draft" else "off"
-    default = finding.severity if in_draft == "off" else in_draft
+    in_release = checks.catalogue()[finding.code].in_release
+    default = finding.severity if in_release == "off" or profile == "draft" else in_release
     severity = severities.get(finding.code, severities.get(finding.code[:3], default))
     if profile == "strict" and severity == "warning":
         severity = "error"

@@ -7,6 +7,7 @@ and below the words *Bad* and *Good* an example of each, indented.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 import string
 from collections.abc import Callable, Iterator
@@ -19,13 +20,8 @@ from octavo.model import Finding, Place, Severity
 if TYPE_CHECKING:
     from octavo.checks.manuscript import Manuscript
 
-FAMILIES = {
-    "CIT": "citations", "BIB": "bibliography", "REF": "references", "NOT": "notes", "STR": "structure", "FIG": "figures",
-    "ACC": "accessibility", "REV": "review",
-}  # fmt: skip
-"""The families in the order of the catalogue, and the module of this package that holds the checks of each."""
-CONTINUED = ("pieces",)
-"""Modules that hold more checks of these families."""
+FAMILIES = ("CIT", "BIB", "REF", "NOT", "STR", "FIG", "LNG", "IDX", "REV", "ACC", "MET")
+"""The families in the order of the catalogue. Any module of this package may hold checks of any of them."""
 
 
 class Hit(NamedTuple):
@@ -55,8 +51,8 @@ class Check:
     fixable: bool
     about: str
     find: Generator
-    in_draft: Severity = "off"
-    """The severity under the profile `draft`, if it has one of its own."""
+    in_release: Severity = "off"
+    """The severity under the profiles `release` and `strict`, if it is another there than in a draft."""
 
     def finding(self, hit: Hit) -> Finding:
         hint = next((h for h in self.hints if all(hit.fields.get(name) for name in _names(h))), "")
@@ -96,7 +92,7 @@ def check(
     *,
     hint: str | tuple[str, ...] = (),
     fixable: bool = False,
-    in_draft: Severity = "off",
+    in_release: Severity = "off",
 ) -> Callable[[Generator], Generator]:
     """Enter a generator into the catalogue. A code is given once and never for something else."""
 
@@ -107,7 +103,7 @@ def check(
             if code == other.code or name == other.name:
                 raise ValueError(f"{code} {name}: the catalogue has {other.code} {other.name} already")
         hints = (hint,) if isinstance(hint, str) else hint
-        _registry[code] = Check(code, name, severity, message, hints, fixable, find.__doc__ or "", find, in_draft)
+        _registry[code] = Check(code, name, severity, message, hints, fixable, find.__doc__ or "", find, in_release)
         return find
 
     return enter
@@ -116,11 +112,10 @@ def check(
 @cache
 def catalogue() -> dict[str, Check]:
     """Every check by its code, in the order of the codes within the families."""
-    for module in (*FAMILIES.values(), *CONTINUED):
-        importlib.import_module(f"octavo.checks.{module}")
-    families = list(FAMILIES)
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"octavo.checks.{module.name}")
     known = ((code, check) for code, check in _registry.items() if code[:3] in FAMILIES)
-    return dict(sorted(known, key=lambda item: (families.index(item[0][:3]), item[0])))
+    return dict(sorted(known, key=lambda item: (FAMILIES.index(item[0][:3]), item[0])))
 
 
 @cache

@@ -21,7 +21,7 @@ _WHAT = {
 }
 
 
-@check("REV003", "unresolved-change", "error", "{what}", in_draft="warning", hint="accept it or refuse it, and take the marks out")
+@check("REV003", "unresolved-change", "warning", "{what}", in_release="error", hint="accept it or refuse it, and take the marks out")
 def unresolved_change(book: Manuscript) -> Iterator[Hit]:
     """A mark of CriticMarkup that is still in the text. A draft shows it; a release is not made of it.
 
