@@ -56,6 +56,8 @@ class Finding:
     message: str
     hint: str = ""
     fixable: bool = False
+    fix: str | None = None
+    """What `octavo fix` puts in the place from its start to its end; None where a person must decide."""
 
     def sort_key(self) -> tuple[Place, str, str]:
         return (self.place, self.code, self.message)

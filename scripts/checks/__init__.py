@@ -25,7 +25,10 @@ FAMILIES = ("CIT", "BIB", "REF", "NOT", "STR", "FIG", "LNG", "IDX", "REV", "ACC"
 
 
 class Hit(NamedTuple):
-    """What a check yields: where, and what the braces in its message and hint stand for."""
+    """What a check yields: where, and what the braces in its message and hint stand for.
+
+    A field `fix` is the text that `octavo fix` puts in the place: only where nobody needs to think.
+    """
 
     place: Place
     fields: dict[str, str]
@@ -49,6 +52,7 @@ class Check:
     message: str
     hints: tuple[str, ...]
     fixable: bool
+    """Whether `octavo fix` can mend some of what it finds."""
     about: str
     find: Generator
     in_release: Severity = "off"
@@ -63,7 +67,8 @@ class Check:
             _whole(hit.place),
             self.message.format_map(hit.fields),
             hint.format_map(hit.fields),
-            self.fixable,
+            "fix" in hit.fields,
+            hit.fields.get("fix"),
         )
 
     def run(self, book: Manuscript) -> Iterator[Finding]:
