@@ -14,7 +14,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from octavo.model import Place
+from octavo.source import prose
 from octavo.source.mask import Span, blank, scan
+from octavo.source.prose import Paragraph
 
 
 class Mark(NamedTuple):
@@ -110,6 +112,16 @@ class Source:
         """`masked` without the addresses of links either."""
         text = blank(self.masked, self.spans, frozenset({"address"}))
         return blank(text, [Span(t.start, t.until, "address") for t in self.targets], frozenset({"address"}))
+
+    @cached_property
+    def wording(self) -> str:
+        """`prose` with everything blanked that a reader does not read as words: keys, attributes, marks, fences."""
+        return prose.wording(self)
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        """The paragraphs in order, each with its kind."""
+        return list(prose.paragraphs(self))
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Offsets of the text as a place: columns in characters from 1, a byte order mark not counted."""
