@@ -278,7 +278,8 @@ def spelling_variants(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         words = _outside_quotations(text)
         for name in _NAME.finditer(words):
-            groups["name " + _skeleton(name[0])].see(name[0], text, name.start())
+            if not name[0].isupper():
+                groups["name " + _skeleton(name[0])].see(name[0], text, name.start())
         if primary(language_of(book, text)) == "en":
             _see_words(words, text, groups)
     order = {id(text): number for number, text in enumerate(book.texts)}

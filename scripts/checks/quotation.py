@@ -53,7 +53,7 @@ def unbalanced_quotes(book: Manuscript) -> Iterator[Hit]:
                 continue
             following = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
             language = primary(language_at(book, text, paragraph.start))
-            for fault in _faults(words, language):
+            for fault in _faults(words, text.source.text[paragraph.start : paragraph.end], language):
                 if fault.open and following is not None and _goes_on(text, following):
                     continue
                 mark = paragraph.start + fault.offset
@@ -66,7 +66,8 @@ def _goes_on(text: Text, following: Paragraph) -> bool:
     return text.source.wording[following.start : following.end].lstrip()[:1] in set("\"“„«'‘»”")
 
 
-def _faults(words: str, language: str) -> Iterator[Fault]:
+def _faults(words: str, original: str, language: str) -> Iterator[Fault]:
+    """The marks of the author's words; what stands beside them is looked up in the text as it is."""
     doubles = [m.start() for m in re.finditer(r'(?<!\\)"', words)]
     curly = [m.start() for m in re.finditer(r"[“”„]", words)]
     if doubles and curly:
@@ -79,9 +80,9 @@ def _faults(words: str, language: str) -> Iterator[Fault]:
         if real:
             yield Fault(real[0], what)
             return
-    yield from _straight(words, doubles)
+    yield from _straight(original, doubles)
     yield from _paired(words, language)
-    yield from _singles(words)
+    yield from _singles(words, original)
 
 
 def _straight(words: str, doubles: list[int]) -> Iterator[Fault]:
@@ -131,12 +132,12 @@ def _closers(opener: str) -> str:
     return {"»": "«»", "›": "‹›", "”": "”"}.get(opener) or _OPENERS.get(opener, "")
 
 
-def _singles(words: str) -> Iterator[Fault]:
+def _singles(words: str, original: str) -> Iterator[Fault]:
     """Single marks that open and that no mark after them could close; ‘ before a name may be the letter ayn."""
     for m in re.finditer(r"‘|‚(?=\w)|(?<![\w’'])'(?=\w)", words):
         rest = words[m.end() :]
         if m[0] == "'":
-            is_apostrophe = _APOSTROPHE.match(words, m.start()) or re.search(r"(?<=[\w.,!?;:…)])'(?!\w)", rest)
+            is_apostrophe = _APOSTROPHE.match(words, m.start()) or re.search(r"(?<=\S)'(?!\w)", original[m.end() :])
             if not is_apostrophe:
                 yield Fault(m.start(), "a quotation mark is never closed", open=True)
         elif (
