@@ -26,7 +26,7 @@ Record = dict[str, Any]
 
 # The map is an attached file, which PDF/A-2a forbids: the draft asks for PDF/UA-1 alone, and as a last resort for nothing.
 STANDARDS = (("ua-1",), ())
-_LOST_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_LOST_NOTE = re.compile(r"(\[\^[^\]\s]+\])")
 
 
 def draft(record: Record, directory: Path, book: Book, findings: Iterable[Finding], folders: tuple[Path, Path], keys: bool = False) -> bytes:
@@ -34,6 +34,7 @@ def draft(record: Record, directory: Path, book: Book, findings: Iterable[Findin
     images, template = folders
     for chapter in record["chapters"]:
         chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _boxed(element, images))
+        _box_lost_notes(chapter["blocks"])
     sources = Sources(lambda file: _text(directory, file))
     entries = bibliography.read(directory, book).entries
     margin = Marker([file.file for file in book.chapters], sources, entries, findings, keys).chapters(record["chapters"])
@@ -74,15 +75,31 @@ def _said(words: Mapping[str, Any], state: commits.State, margin: Margin) -> Rec
 
 
 def _boxed(element: Node, images: Path) -> list[Node] | None:
-    """In a visible box: the mark of a note that is nowhere, an image that cannot be read."""
-    if element["t"] == "Image" and not _is_image(images / Path(element["c"][2][0]).name):
-        return [tree.node("Span", tree.attr("", ["unresolved"]), element["c"][1] or tree.text(element["c"][2][0]))]
-    if element["t"] != "Str" or "[^" not in element["c"] or not (found := _LOST_NOTE.search(element["c"])):
+    """In a visible box: an image that cannot be read."""
+    if element["t"] != "Image" or _is_image(images / Path(element["c"][2][0]).name):
         return None
-    before, after = element["c"][: found.start()], element["c"][found.end() :]
-    box = tree.node("Span", tree.attr("", ["unresolved"]), [tree.node("Str", found[0])])
-    rest = _boxed(tree.node("Str", after), images) or [tree.node("Str", after)]
-    return [*([tree.node("Str", before)] if before else []), box, *(rest if after else [])]
+    return [_box(element["c"][1] or tree.text(element["c"][2][0]))]
+
+
+def _box(inlines: list[Node]) -> Node:
+    return tree.node("Span", tree.attr("", ["unresolved"]), inlines)
+
+
+def _box_lost_notes(part: Any) -> None:
+    """In a visible box, in place: the mark of a note that is nowhere, which pandoc leaves as text."""
+    for element in list(tree.walk(part)):
+        for inlines in _lists(element.get("c")):
+            for at in range(len(inlines) - 1, -1, -1):
+                if inlines[at]["t"] == "Str" and "[^" in inlines[at]["c"]:
+                    words = _LOST_NOTE.split(inlines[at]["c"])
+                    made = [_box([tree.node("Str", word)]) if i % 2 else tree.node("Str", word) for i, word in enumerate(words) if word]
+                    inlines[at : at + 1] = made
+
+
+def _lists(content: Any) -> list[list[Node]]:
+    """The lists of inlines that an element holds itself: as its content, or as a part of it."""
+    parts = [content, *content] if isinstance(content, list) else []
+    return [part for part in parts if isinstance(part, list) and part and all(isinstance(item, dict) and "t" in item for item in part)]
 
 
 def _is_image(path: Path) -> bool:

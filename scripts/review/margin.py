@@ -101,7 +101,9 @@ class Marker:
             source = Source(file, text)
             for query in queries(source):
                 line = source.place(query.start).line
-                self._say(_of_query(query, self.margin, file, line), traced.before(file, query.start))
+                alone = query.is_comment and not source.line(line)[: source.place(query.start).column - 1].strip()
+                spot = traced.spot(file, query.end, source.place(query.end).line + 2) if alone else traced.before(file, query.start)
+                self._say(_of_query(query, self.margin, file, line), spot)
         for finding in self.findings.pop(file, []):
             place = finding.place
             offset = Source(file, text).offset(place.line, place.column) if text is not None else 0
@@ -135,7 +137,8 @@ class Marker:
     def _mark(self, spot: Spot, tag: str, remarks: list[int]) -> int:
         self.margin.marks.append({"tag": tag, "remarks": remarks})
         number = len(self.margin.marks) - 1
-        made = raw(f"#at({number}, last: true);" if spot.ends else f"#at({number});")
+        held = ", last: true" if spot.ends else "" if remarks else ", first: true"
+        made = raw(f"#at({number}{held});")
         self._waiting.setdefault(id(spot.inlines), (spot.inlines, []))[1].append((spot.index, spot.offset, made))
         return number
 
