@@ -258,6 +258,11 @@ class Source:
         return title.end() if title else end
 
     def bracket(self, close: int) -> int:
+        """The `[` that the `]` at `close` belongs to; `close` itself if there is none near."""
+        found = self.opening(close)
+        return close if found is None else found
+
+    def opening(self, close: int) -> int | None:
         """The `[` that the `]` at `close` belongs to."""
         depth, at = 0, close
         while at >= 0 and close - at < 20_000:
@@ -266,7 +271,7 @@ class Source:
                 if not depth:
                     return at
             at -= 1
-        return close
+        return None
 
     def reading_order(self, offset: int) -> tuple[int, int] | None:
         """Where pandoc's tree has what stands at `offset`: a note's text at its first mark; None if it has it nowhere."""
