@@ -1,7 +1,7 @@
 """Stage 5: the web edition, one page a chapter, packed from the pages without calling pandoc again.
 
 Reads output/work/5-rendered/pages.json, the images in 3-resolved/images and editions/html/; writes the folder
-5-rendered/html/, whole or not at all. A page asks no other host for anything, and works from a disk.
+5-rendered/unpaged/html/, whole or not at all; the pages of the print edition are still to be filled in. A page asks no other host for anything, and works from a disk.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Stage 5: the print edition.
 
-Reads output/work/4-cited/book.json, the images of 3-resolved/ and the template editions/pdf/; writes 5-rendered/SLUG.pdf.
+Reads output/work/4-cited/book.json, the images of 3-resolved/ and the template editions/pdf/; writes 5-rendered/SLUG.pdf,
+and in folios.json beside it on which page each sentence stands.
 
 pandoc writes the text of the whole book as Typst once; text, template and images then go into a closed folder of their
 own, where the Typst compiler runs in a process of its own. Everything else that is needed stands in book.json there.
@@ -17,8 +18,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from octavo import endnotes, imprint, only, tools, tree, typst_run
+from octavo import endnotes, folios, imprint, only, sentences, tools, tree, typst_run
 from octavo.model import Node, UserError
+from octavo.typst_apparatus import SENTENCES
 from octavo.typst_markup import VOCABULARY, Markup, targets
 from octavo.typst_syntax import call, language, string
 from octavo.wordings import capital
@@ -46,7 +48,7 @@ def sources(record: Record) -> dict[str, str]:
     """The Typst files of a book by name: main.typ, book.json and text/SLUG.typ for each chapter."""
     texts = _texts(record)
     used = ", ".join(VOCABULARY)
-    files = {f"text/{slug}.typ": f'#import "/book.typ": {used}\n{text}' for slug, text in texts.items()}
+    files = {f"text/{slug}.typ": f'#import "/book.typ": {used}\n{SENTENCES}{text}' for slug, text in texts.items()}
     return {"main.typ": _main(record), "book.json": json.dumps(settings(record), ensure_ascii=False, indent=1), **files}
 
 
@@ -170,9 +172,17 @@ def render(record: Record, images: Path, template: Path, standards: tuple[str, .
 
     Raises UserError, one line, for what Typst cannot set.
     """
+    return rendered(record, images, template, standards, own)[0]
+
+
+def rendered(
+    record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN
+) -> tuple[bytes, Record]:
+    """The PDF, and the pages of the sentences that are marked (folios.of)."""
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name).resolve()
-        stage(folder, sources(record), images, template, own)
+        files = sources(record)
+        stage(folder, files, images, template, own)
         argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), *standards]
         said = json.loads(tools.run(argv, seconds=900))
         if said["error"]:
@@ -180,7 +190,7 @@ def render(record: Record, images: Path, template: Path, standards: tuple[str, .
         font = settings(record)["font"]
         if f"unknown font family: {font.lower()}" in said["warnings"]:
             raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
-        return (folder / "main.pdf").read_bytes()
+        return (folder / "main.pdf").read_bytes(), folios.of(record, files, said["positions"])
 
 
 def explain(error: str, diagnostic: str, chapters: list[Record]) -> str:
@@ -216,7 +226,11 @@ _PLAIN = (
 def main(argv: list[str]) -> None:
     """`pdf CITED.JSON IMAGES EDITIONS OUT.PDF`: run in the folder of the book."""
     cited, images, editions, out = map(Path, argv)
-    tools.write(out, render(tools.read_json(cited), images, editions / "pdf"))
+    record = tools.read_json(cited)
+    sentences.mark(record, at_end=True)
+    pdf, pages = rendered(record, images, editions / "pdf")
+    tools.write(out, pdf)
+    tools.write_json(out.with_name("folios.json"), pages)
 
 
 if __name__ == "__main__":
