@@ -15,7 +15,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from octavo import container, imprint, templates, tools
+from octavo import container, imprint, sentences, templates, tools
 from octavo.config import slug_of
 from octavo.wordings import capital
 
@@ -108,12 +108,13 @@ def _start_tag(tag: str) -> str:
 
 
 def build(record: Record, images: Path, editions: Path) -> bytes:
-    """The bytes of the EPUB."""
-    return container.packed(files(record, images, editions), container.stamp(record["book"]["epoch"]))
+    """The bytes of the EPUB, without the pages of print."""
+    files = {name: sentences.unmarked(name, content) for name, content in unpaged(record, images, editions).items()}
+    return container.packed(files, container.stamp(record["book"]["epoch"]))
 
 
-def files(record: Record, images: Path, editions: Path) -> Files:
-    """Every file of the EPUB by its path in it."""
+def unpaged(record: Record, images: Path, editions: Path) -> Files:
+    """Every file of the EPUB by its path in it; the pages of print are still to be filled in."""
     package = Package(record, images, editions)
     _add_assets(package)
     _add_cover(package)
@@ -301,7 +302,7 @@ def main(argv: list[str]) -> None:
     """`epub PAGES.JSON IMAGES EDITIONS OUT.EPUB`."""
     pages, images, editions, out = map(Path, argv)
     record = tools.read_json(pages)
-    tools.write(out, container.packed(files(record, images, editions), container.stamp(record["book"]["epoch"]), plain=True))
+    tools.write(out, container.packed(unpaged(record, images, editions), container.stamp(record["book"]["epoch"]), plain=True))
 
 
 if __name__ == "__main__":

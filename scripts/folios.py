@@ -63,7 +63,16 @@ def _order(record: Record, files: Mapping[str, str], found: list[str]) -> Iterat
         if chapter["part"] and chapter["part"] not in parts:
             parts.add(chapter["part"])
             yield f"part:{chapter['part']}"
-        yield from _MARK.findall(files[f"text/{chapter['slug']}.typ"])
+        yield from _as_counted(_MARK.findall(files[f"text/{chapter['slug']}.typ"]), chapter["slug"])
+
+
+def _as_counted(names: list[str], slug: str) -> Iterator[str]:
+    """The sentences of a chapter as they were counted: a call may have the source of an epigraph before its words."""
+    counted = [name for name in names if name.startswith(f"{slug}.")]
+    counted.sort(key=lambda name: int(name.removeprefix(f"{slug}.").removeprefix(sentences.FLOAT)))
+    following = iter(counted)
+    for name in names:
+        yield next(following) if name.startswith(f"{slug}.") else name
 
 
 def _labels(known: dict[int, str]) -> list[str]:
@@ -112,7 +121,7 @@ def _openings(standing: list[Standing]) -> Iterator[tuple[int, str]]:
     floats: dict[int, Standing] = {}
     for sentence in standing:
         if sentences.is_float(sentence[0]):
-            floats.setdefault(sentence[1], sentence)
+            floats[sentence[1]] = min(floats.get(sentence[1], sentence), sentence, key=lambda standing: standing[2])
         elif not text or sentence[1] >= text[-1][1]:
             text.append(sentence)
     ends = [page for _, page, _ in text]

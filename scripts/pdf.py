@@ -175,12 +175,11 @@ def render(record: Record, images: Path, template: Path, standards: tuple[str, .
     return rendered(record, images, template, standards, own)[0]
 
 
-def rendered(
-    record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN
-) -> tuple[bytes, Record]:
-    """The PDF, and the pages of the sentences that are marked (folios.of)."""
+def rendered(record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN) -> tuple[bytes, Record]:
+    """The PDF, and the pages of its sentences (folios.of)."""
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name).resolve()
+        sentences.mark(record, at_end=True)
         files = sources(record)
         stage(folder, files, images, template, own)
         argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), *standards]
@@ -227,7 +226,6 @@ def main(argv: list[str]) -> None:
     """`pdf CITED.JSON IMAGES EDITIONS OUT.PDF`: run in the folder of the book."""
     cited, images, editions, out = map(Path, argv)
     record = tools.read_json(cited)
-    sentences.mark(record, at_end=True)
     pdf, pages = rendered(record, images, editions / "pdf")
     tools.write(out, pdf)
     tools.write_json(out.with_name("folios.json"), pages)

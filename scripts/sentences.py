@@ -57,6 +57,14 @@ def placeholder(name: str) -> str:
     return f"<!--s:{name.replace('-', '~')}-->" if name else ""
 
 
+_PLACEHOLDER = re.compile(rb"<!--(?:s:.*?|page-list|page-metadata)-->\n?")
+
+
+def unmarked(name: str, content: bytes) -> bytes:
+    """A file of an edition without what waits for the pages."""
+    return _PLACEHOLDER.sub(b"", content) if name.endswith((".html", ".xhtml", ".opf")) else content
+
+
 def led(inlines: list[Node], by: Node) -> list[Node]:
     """Inlines led by another one, which comes behind the placeholder that they may begin with."""
     at = bool(inlines and inlines[0]["t"] == "RawInline" and inlines[0]["c"][1].startswith(placeholder(" ")[:6]))
@@ -96,7 +104,8 @@ class Marks:
         return [made for block in blocks for made in self._block(block)]
 
     def _block(self, block: Node) -> list[Node]:
-        kind, content = block["t"], block.get("c")
+        kind: str = block["t"]
+        content: Any = block.get("c")
         if kind in ("Para", "Plain"):
             return self._paragraph(block)
         if kind == "Header":

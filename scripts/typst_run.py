@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 # Of every mark of a sentence its name, the page in the order of the file, and how far down; of these pages the labels.
 _POSITIONS = """{
   let marks = query(<octavo-sentence>)
@@ -20,7 +19,8 @@ _POSITIONS = """{
   for mark in marks {
     let at = mark.location()
     let style = at.page-numbering()
-    if str(at.page()) not in labels { labels.insert(str(at.page()), numbering(if style == none { "1" } else { style }, ..counter(page).at(at))) }
+    if style == none { style = "1" }
+    if str(at.page()) not in labels { labels.insert(str(at.page()), numbering(style, ..counter(page).at(at))) }
   }
   (labels: labels, marks: marks.map(mark => { let at = mark.location().position(); (mark.value, at.page, at.y.pt()) }))
 }"""
