@@ -134,14 +134,15 @@ rule pdf:
         images="output/work/3-resolved/images",
         editions=IN.editions["pdf"],
     output:
-        f"output/work/5-rendered/{SLUG}.pdf",
+        pdf=f"output/work/5-rendered/{SLUG}.pdf",
+        folios="output/work/5-rendered/folios.json",
     log:
         "output/work/logs/pdf.log",
     params:
         code=CODE["pdf"],
         editions=EDITIONS,
     shell:
-        "python -P -m octavo.pdf {input.cited:q} {input.images:q} {params.editions:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.pdf {input.cited:q} {input.images:q} {params.editions:q} {output.pdf:q} 2>&1 | tee {log:q}"
 
 
 rule pages:
@@ -164,7 +165,7 @@ rule epub:
         images="output/work/3-resolved/images",
         editions=IN.editions["epub"],
     output:
-        f"output/work/5-rendered/{SLUG}.epub",
+        f"output/work/5-rendered/unpaged/{SLUG}.epub",
     log:
         "output/work/logs/epub.log",
     params:
@@ -180,22 +181,38 @@ rule html:
         images="output/work/3-resolved/images",
         editions=IN.editions["html"],
     output:
-        "output/work/5-rendered/html/index.html",
+        "output/work/5-rendered/unpaged/html/index.html",
     log:
         "output/work/logs/html.log",
     params:
         code=CODE["html"],
         editions=EDITIONS,
     shell:
-        "python -P -m octavo.html {input.pages:q} {input.images:q} {params.editions:q} output/work/5-rendered/html 2>&1 | tee {log:q}"
+        "python -P -m octavo.html {input.pages:q} {input.images:q} {params.editions:q} output/work/5-rendered/unpaged/html 2>&1 | tee {log:q}"
+
+
+rule paginate:
+    input:
+        folios=rules.pdf.output.folios,
+        epub=rules.epub.output,
+        html=rules.html.output,
+    output:
+        f"output/work/5-rendered/{SLUG}.epub",
+        "output/work/5-rendered/html/index.html",
+    log:
+        "output/work/logs/paginate.log",
+    params:
+        slug=SLUG,
+        code=CODE["paginate"],
+    shell:
+        "python -P -m octavo.paginate {input.folios:q} output/work/5-rendered/unpaged {params.slug:q} output/work/5-rendered 2>&1 | tee {log:q}"
 
 
 rule publish:
     input:
         rules.check.output,
-        rules.pdf.output,
-        rules.epub.output,
-        rules.html.output,
+        rules.pdf.output.pdf,
+        rules.paginate.output,
     output:
         f"output/{SLUG}.pdf",
         f"output/{SLUG}.epub",

@@ -7,6 +7,7 @@ shorter runs. It is as good as linear on texts, where a comparison of everything
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -40,7 +41,7 @@ def align(ours: Sequence[str], theirs: Sequence[str]) -> list[int]:
             found[i] = j
         if waiting_between:
             edges = [(a - 1, b - 1), *fixed, (a_end, b_end)]
-            waiting += [(i + 1, k, j + 1, m) for (i, j), (k, m) in zip(edges, edges[1:], strict=False) if k > i + 1 and m > j + 1]
+            waiting += [(i + 1, k, j + 1, m) for (i, j), (k, m) in itertools.pairwise(edges) if k > i + 1 and m > j + 1]
     return found
 
 

@@ -29,7 +29,9 @@ STANDARDS = (("ua-1",), ())
 _LOST_NOTE = re.compile(r"(\[\^[^\]\s]+\])")
 
 
-def draft(record: Record, directory: Path, book: Book, findings: Iterable[Finding], folders: tuple[Path, Path], keys: bool = False) -> bytes:
+def draft(
+    record: Record, directory: Path, book: Book, findings: Iterable[Finding], folders: tuple[Path, Path], keys: bool = False
+) -> bytes:
     """The PDF of the draft; `folders` are those of the images and of the template. `keys`: citation keys in the margin."""
     images, template = folders
     for chapter in record["chapters"]:

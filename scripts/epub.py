@@ -1,6 +1,7 @@
 """Stage 5: the EPUB edition (EPUB 3.3, EPUB Accessibility 1.1), packed from the pages without calling pandoc again.
 
-Reads output/work/5-rendered/pages.json, the images in 3-resolved/images and editions/epub/; writes 5-rendered/SLUG.epub.
+Reads output/work/5-rendered/pages.json, the images in 3-resolved/images and editions/epub/; writes
+5-rendered/unpaged/SLUG.epub, in which the pages of the print edition are still to be filled in.
 The bytes depend on the book alone: every time stamp is the book's own, every list is in a fixed order.
 """
 
@@ -11,12 +12,10 @@ import textwrap
 import time
 import tomllib
 import uuid
-import zipfile
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from octavo import imprint, templates, tools
+from octavo import container, imprint, sentences, templates, tools
 from octavo.config import slug_of
 from octavo.wordings import capital
 
@@ -29,7 +28,6 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml", ".ttf": "font/ttf", ".txt": "text/plain", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
     ".xhtml": "application/xhtml+xml",
 }  # fmt: skip
-STORED = {".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"}
 MATTER = {"front": "frontmatter", "list": "frontmatter", "chapter": "bodymatter"}  # the rest is backmatter
 # MARC code list for relators.
 RELATORS = {"author": "aut", "editor": "edt", "translator": "trl", "illustrator": "ill"}
@@ -110,14 +108,21 @@ def _start_tag(tag: str) -> str:
 
 
 def build(record: Record, images: Path, editions: Path) -> bytes:
-    """The bytes of the EPUB."""
+    """The bytes of the EPUB, without the pages of print."""
+    files = {name: sentences.unmarked(name, content) for name, content in unpaged(record, images, editions).items()}
+    return container.packed(files, container.stamp(record["book"]["epoch"]))
+
+
+def unpaged(record: Record, images: Path, editions: Path) -> Files:
+    """Every file of the EPUB by its path in it; the pages of print are still to be filled in."""
     package = Package(record, images, editions)
     _add_assets(package)
     _add_cover(package)
     _add_front(package)
     _add_chapters(package)
     package.files["content.opf"] = _package_document(package).encode("utf-8")
-    return _zipped(package.files, package.book["epoch"])
+    members = {"META-INF/container.xml": _CONTAINER}
+    return members | {f"EPUB/{name}": package.files[name] for name in sorted(package.files)}
 
 
 def _add_assets(package: Package) -> None:
@@ -293,25 +298,11 @@ def _id(name: str) -> str:
     return "item-" + re.sub(r"[^A-Za-z0-9_-]", "-", name)
 
 
-def _zipped(files: Files, epoch: int) -> bytes:
-    """The container (EPUB 3.3, § 4): `mimetype` first and uncompressed, then the files in the order of their names."""
-    stamp = max(time.gmtime(epoch)[:6], (1980, 1, 1, 0, 0, 0))
-    members = {"mimetype": b"application/epub+zip", "META-INF/container.xml": _CONTAINER}
-    members |= {f"EPUB/{name}": files[name] for name in sorted(files)}
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, stamp)
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            stored = name == "mimetype" or Path(name).suffix.lower() in STORED
-            archive.writestr(info, content, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
 def main(argv: list[str]) -> None:
     """`epub PAGES.JSON IMAGES EDITIONS OUT.EPUB`."""
     pages, images, editions, out = map(Path, argv)
-    tools.write(out, build(tools.read_json(pages), images, editions))
+    record = tools.read_json(pages)
+    tools.write(out, container.packed(unpaged(record, images, editions), container.stamp(record["book"]["epoch"]), plain=True))
 
 
 if __name__ == "__main__":

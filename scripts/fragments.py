@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from octavo import fragments_apparatus, only, screen, screens, tree
+from octavo import fragments_apparatus, only, screen, screens, sentences, tree
 from octavo.endnotes import LIST_OF_CHAPTER
 from octavo.identifiers import Identifiers
 from octavo.model import Node
@@ -92,8 +92,9 @@ class Fragment:
         heading = {"level": level, "id": identifier, "number": number, "title": tree.plain(inlines)}
         self.headings.append(heading | ({"unlisted": True} if "unlisted" in tree.classes(block) else {}))
         prefix = [raw_inline(f'<span class="number">{escape(shown)}</span> ')] if shown else []
-        opened = raw(tag(f"h{level}", inner, lang=tree.value(block, "lang")))
-        return [opened, tree.node("Plain", [*prefix, *self._inlines(inlines)]), raw(f"</h{level}>")]
+        name = sentences.name_of(inlines[0]) if inlines else ""
+        opened = raw(sentences.placeholder(name) + tag(f"h{level}", inner, lang=tree.value(block, "lang")))
+        return [opened, tree.node("Plain", [*prefix, *self._inlines(inlines[bool(name) :])]), raw(f"</h{level}>")]
 
     def _endnotes(self) -> list[Node]:
         """The notes, once: before the list of works of the chapter if it has one, else at its end."""
@@ -218,7 +219,8 @@ class Fragment:
         if label:
             if not body or body[0]["t"] != "Para":
                 body.insert(0, tree.node("Para", []))
-            body[0] = tree.node("Para", [raw_inline(f'<span class="label">{escape(label)}{"" if is_part else "."}</span> '), *body[0]["c"]])
+            shown = raw_inline(f'<span class="label">{escape(label)}{"" if is_part else "."}</span> ')
+            body[0] = tree.node("Para", sentences.led(body[0]["c"], shown))
         if credit:
             body.append(raw(f'<p class="credit">{escape(credit, quote=False)}</p>'))
         return [raw(tag("figcaption", identifier)), *body, raw("</figcaption>")] if body else []

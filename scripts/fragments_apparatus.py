@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import Protocol
 
-from octavo import tree
+from octavo import sentences, tree
 from octavo.identifiers import Identifiers
 from octavo.model import Node
 from octavo.xhtml import raw, raw_inline, tag
@@ -124,5 +124,17 @@ def _defined(writer: Writer, inlines: list[Node]) -> list[Node]:
     return [raw_inline("<dfn>"), *writer._inlines(inlines), raw_inline("</dfn>")]
 
 
-BLOCKS: dict[str, Callable[[Writer, Node], list[Node]]] = {"index-list": index_list, "glossary": glossary, "abbreviations": glossary}
-INLINES: dict[str, Callable[[Writer, Node], list[Node]]] = {"locators": locators, "locator": locator}
+def sentence(_: Writer, span: Node) -> list[Node]:
+    """Where a sentence begins."""
+    return [raw_inline(sentences.placeholder(sentences.name_of(span)))]
+
+
+def sentence_block(_: Writer, div: Node) -> list[Node]:
+    """Where a block without words begins."""
+    return [raw(sentences.placeholder(sentences.name_of(div)))]
+
+
+BLOCKS: dict[str, Callable[[Writer, Node], list[Node]]] = {
+    "index-list": index_list, "glossary": glossary, "abbreviations": glossary, sentences.CLASS: sentence_block,
+}  # fmt: skip
+INLINES: dict[str, Callable[[Writer, Node], list[Node]]] = {"locators": locators, "locator": locator, sentences.CLASS: sentence}

@@ -1,7 +1,8 @@
 """Stage 5: the web edition, one page a chapter, packed from the pages without calling pandoc again.
 
 Reads output/work/5-rendered/pages.json, the images in 3-resolved/images and editions/html/; writes the folder
-5-rendered/html/, whole or not at all. A page asks no other host for anything, and works from a disk.
+5-rendered/unpaged/html/, whole or not at all; the pages of the print edition are still to be filled in. A page asks no
+other host for anything, and works from a disk.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from octavo import imprint, templates, tools
+from octavo import imprint, sentences, templates, tools
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -103,7 +104,12 @@ def _number_of(part: Record, words: Record) -> str:
 
 
 def build(record: Record, images: Path, editions: Path) -> Files:
-    """Every file of the web edition by its path in the folder."""
+    """Every file of the web edition by its path in the folder, without the pages of print."""
+    return {name: sentences.unmarked(name, content) for name, content in unpaged(record, images, editions).items()}
+
+
+def unpaged(record: Record, images: Path, editions: Path) -> Files:
+    """Every file of the web edition by its path in the folder; the pages of print are still to be filled in."""
     site = Site(record, editions)
     files = site.templates.assets("*.css", "*.js", "fonts/*")
     for name in sorted({image["name"] for page in record["pages"] for image in page["images"]}):
@@ -150,7 +156,7 @@ def write(files: Files, folder: Path) -> None:
 def main(argv: list[str]) -> None:
     """`html PAGES.JSON IMAGES EDITIONS OUTDIR`."""
     pages, images, editions, out = map(Path, argv)
-    write(build(tools.read_json(pages), images, editions), out)
+    write(unpaged(tools.read_json(pages), images, editions), out)
 
 
 if __name__ == "__main__":

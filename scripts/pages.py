@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from octavo import imprint, tools, tree
+from octavo import imprint, sentences, tools, tree
 from octavo.fragments import Fragment
 from octavo.identifiers import Identifiers
 from octavo.model import Node
@@ -136,6 +136,7 @@ def main(argv: list[str]) -> None:
     record = tools.read_json(cited)
     if "same" in record:
         record = tools.read_json(cited.with_name(record["same"]))
+    sentences.mark(record, at_end=False)
     tools.write_json(Path(argv[1]), pages(record))
 
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from octavo import imprint as imprint_of
+from octavo import sentences
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -36,7 +38,7 @@ class Templates:
         self.environment = SandboxedEnvironment(
             loader=FileSystemLoader(self.folders), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
         )
-        self.environment.globals |= {"capital": capital} | common
+        self.environment.globals |= {"capital": capital, "mark": _mark} | common
 
     def fill(self, name: str, **values: Any) -> str:
         return self.environment.get_template(name).render(**values) + "\n"
@@ -52,6 +54,11 @@ class Templates:
         """Style sheets and faces: name -> bytes, in the order of their names."""
         names = {path.relative_to(folder).as_posix() for folder in self.folders for pattern in patterns for path in folder.glob(pattern)}
         return {name: self.read(name) for name in sorted(names)}
+
+
+def _mark(name: str) -> Markup:
+    """Where a sentence of the printed book stands in a template, until its page is known."""
+    return Markup(sentences.placeholder(name))
 
 
 def localised(fragment: str, edition: str, change: Callable[[str], str]) -> str:
@@ -78,7 +85,8 @@ def entry(page: Record) -> Record:
     first, *rest = page["headings"] or [{"html": page["title"]}]
     number = page["label"] if page["kind"] == "appendix" else page["number"]
     sections = [heading for heading in rest if heading["level"] == 2 and heading["id"] and not heading.get("unlisted")]
-    return {"slug": page["slug"], "kind": page["kind"], "number": number, "html": first["html"], "sections": sections}
+    names = {"slug": page["slug"], "id": first.get("id", ""), "kind": page["kind"]}
+    return names | {"number": number, "html": first["html"], "sections": sections}
 
 
 def by_role(book: Record) -> list[tuple[str, list[str]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from octavo import tree
+from octavo import sentences, tree
 from octavo.model import Node
 from octavo.typst_syntax import Piece, string
 
@@ -49,6 +49,20 @@ def _place(locator: Node) -> str:
 def call_of(span: Node) -> str:
     """The call that `mark` has put upon a span, or nothing."""
     return tree.value(span, "call") if _CALL in tree.classes(span) else ""
+
+
+SENTENCES = (
+    "#let sentence(at) = [#metadata(at)<octavo-sentence>]\n"
+    # Nothing stands behind the last mark of a paragraph: without a word that is not seen it would go to the next one.
+    "#let last-sentence(at) = [#metadata(at)<octavo-sentence>#sym.wj]\n"
+)
+"""The marks of sentences: no part of the template, for they are not seen."""
+
+
+def sentence(span: Node) -> str:
+    """The mark of a sentence, or nothing."""
+    name = sentences.name_of(span)
+    return f"#{'last-' if 'last' in tree.classes(span) else ''}sentence({string(name)});" if name else ""
 
 
 def noteref(span: Node) -> tuple[str, str]:

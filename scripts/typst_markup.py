@@ -125,7 +125,7 @@ class Markup:
 
     def _span(self, element: Node) -> list[Node] | None:
         (identifier, classes, _), inlines = element["c"]
-        if made := typst_apparatus.call_of(element):
+        if made := typst_apparatus.call_of(element) or typst_apparatus.sentence(element):
             return [raw(made)]
         if "noteref" in classes:
             start, end = typst_apparatus.noteref(element)
@@ -279,7 +279,7 @@ def _as_paragraphs(blocks: list[Node]) -> list[Node]:
 
 
 def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
-    """The words of a heading, and its notes: contents, bookmarks and running heads repeat the words alone.
+    """The words of a heading, and its notes and mark: contents, bookmarks and running heads repeat the words alone.
 
     A note is three nodes here: the raw opening of `#note`, the Note, the raw end.
     """
@@ -287,7 +287,7 @@ def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
     notes: list[Node] = []
     for inline in inlines:
         in_note = bool(notes) and not _is_end(notes[-1])
-        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref(", "#at("))
+        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref(", "#at(", "#sentence("))
         (notes if opens or in_note else words).append(inline)
     return words, notes
 

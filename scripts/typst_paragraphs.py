@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from octavo import tree
+from octavo import sentences, tree
 from octavo.model import Node
 from octavo.typst_syntax import raw, string
 
@@ -63,6 +63,8 @@ def _bind_last_words(inlines: list[Node]) -> None:
     length = 0
     for at in range(len(inlines) - 1, -1, -1):
         element = inlines[at]
+        if sentences.name_of(element):
+            continue
         if element["t"] == "Str":
             head, tail = _split_at(element["c"], _RUNT - length)
             element["c"] = head + tail.replace(" ", _NO_BREAK)

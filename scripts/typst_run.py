@@ -1,9 +1,10 @@
 """A process of its own for the Typst compiler: `typst_run.py FOLDER EPOCH LABEL STANDARD…`.
 
 Reads FOLDER/main.typ and what it names, nothing outside FOLDER; writes FOLDER/main.pdf, and on standard output a JSON
-record of what the compiler said: {"error": …, "diagnostic": …, "warnings": […], "marks": […]}. The marks are the metadata
-that bear LABEL (none if it is empty), each with its page and its place on it in points. It imports nothing of ours: the
-time limit of the parent stops it, and a compiler that falls takes nobody with it.
+record of what the compiler said: {"error": …, "diagnostic": …, "warnings": […], "marks": […], "labels": {…}}. The marks are
+the metadata that bear LABEL (none if it is empty), each with its page and its place on it in points; the labels what the
+pages of these marks are called. It imports nothing of ours: the time limit of the parent stops it, and a compiler that
+falls takes nobody with it.
 """
 
 from __future__ import annotations
@@ -13,21 +14,33 @@ import sys
 from pathlib import Path
 from typing import Any
 
+_MARKS = """{
+  let marks = query(<LABEL>)
+  let labels = (:)
+  for mark in marks {
+    let at = mark.location()
+    let style = at.page-numbering()
+    if style == none { style = "1" }
+    if str(at.page()) not in labels { labels.insert(str(at.page()), numbering(style, ..counter(page).at(at))) }
+  }
+  (labels: labels, marks: marks.map(m => { let at = m.location().position(); (m.value, at.page, at.x.pt(), at.y.pt()) }))
+}"""
+
 
 def compile_folder(folder: Path, epoch: int, label: str, standards: list[Any]) -> dict[str, Any]:
     """What the compiler said; `error` is empty when FOLDER/main.pdf was written. Fonts: Typst's own and FOLDER/fonts."""
     import typst
 
+    fonts = [str(folder / "fonts")]
+    compiler = typst.Compiler(input=str(folder / "main.typ"), root=str(folder), font_paths=fonts, ignore_system_fonts=True)
+    nothing: dict[str, Any] = {"marks": [], "labels": {}}
     try:
-        compiler = typst.Compiler(str(folder / "main.typ"), str(folder), [str(folder / "fonts")], ignore_system_fonts=True)
         _, warnings = compiler.compile_with_warnings(output=str(folder / "main.pdf"), pdf_standards=standards, timestamp=epoch)
-        marks = json.loads(compiler.eval(_MARKS.replace("LABEL", label))) if label else []
     except typst.TypstError as error:
-        return {"error": error.message, "diagnostic": error.diagnostic, "warnings": [], "marks": []}
-    return {"error": "", "diagnostic": "", "warnings": [warning.message for warning in warnings], "marks": marks}
+        return {"error": error.message, "diagnostic": error.diagnostic, "warnings": [], **nothing}
+    found = json.loads(compiler.eval(_MARKS.replace("LABEL", label))) if label else nothing
+    return {"error": "", "diagnostic": "", "warnings": [warning.message for warning in warnings], **found}
 
-
-_MARKS = "query(<LABEL>).map(m => { let at = m.location().position(); (m.value, at.page, at.x.pt(), at.y.pt()) })"
 
 if __name__ == "__main__":
     print(json.dumps(compile_folder(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])))

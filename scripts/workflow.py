@@ -19,7 +19,7 @@ from typing import IO
 from octavo import __version__, commits, config, csl, data_tables, tools
 from octavo.model import Book, UserError
 
-STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate", "draft")
+STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "paginate", "publish", "validate", "draft")
 HERE = Path(__file__).resolve().parent
 PANDOC = ["pypandoc-binary"]
 TOOLS = {

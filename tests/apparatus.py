@@ -60,8 +60,9 @@ def _built(name: str) -> Built:
     with contextlib.chdir(folder):
         record = tools.read_json(work / "4-cited/book.json")
         (folder / "book.pdf").write_bytes(pdf.render(record, work / "3-resolved/images", EDITIONS / "pdf"))
-        html.main([str(work / "5-rendered/pages.json"), str(work / "3-resolved/images"), str(EDITIONS), "site"])
-        epub.main([str(work / "5-rendered/pages.json"), str(work / "3-resolved/images"), str(EDITIONS), "book.epub"])
+        pages = tools.read_json(work / "5-rendered/pages.json")
+        html.write(html.build(pages, work / "3-resolved/images", EDITIONS), Path("site"))
+        Path("book.epub").write_bytes(epub.build(pages, work / "3-resolved/images", EDITIONS))
     return Built(folder)
 
 

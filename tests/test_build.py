@@ -115,9 +115,9 @@ class TestBuild:
     @pytest.mark.parametrize(
         ("module", "rules"),
         [
-            ("html", {"html", "publish", "all"}),
-            ("epub", {"epub", "publish", "all"}),
-            ("pdf", {"pdf", "publish", "all"}),
+            ("html", {"html", "paginate", "publish", "all"}),
+            ("epub", {"epub", "paginate", "publish", "all"}),
+            ("pdf", {"pdf", "paginate", "publish", "all"}),
             ("publish", {"publish", "all"}),
         ],
     )
@@ -140,7 +140,7 @@ class TestBuild:
         assert counted - {"total"} == rules
 
 
-STAGES = ["parse", "report", "resolve", "cite", "pdf", "pages", "html", "publish"]
+STAGES = ["parse", "report", "resolve", "cite", "pdf", "pages", "html", "paginate", "publish"]
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -59,7 +59,9 @@ class Margin:
 class Marker:
     """Marks the chapters of one book, in their order."""
 
-    def __init__(self, files: Iterable[str], sources: Sources, entries: Mapping[str, Entry], findings: Iterable[Finding], keys: bool) -> None:
+    def __init__(
+        self, files: Iterable[str], sources: Sources, entries: Mapping[str, Entry], findings: Iterable[Finding], keys: bool
+    ) -> None:
         """`files`: those of book.yaml in order. `keys`: whether the margin says what each citation cites."""
         self.margin = Margin({file: number for number, file in enumerate(files, 1)})
         self.sources, self.entries, self.keys = sources, dict(entries), keys

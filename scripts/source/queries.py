@@ -47,7 +47,9 @@ def _spans(source: Source) -> Iterator[Query]:
     for found in _ATTRIBUTES.finditer(source.masked):
         start = source.opening(found.start() - 1)
         if start is not None:
-            yield _query(start, found.end(), source.text[start + 1 : found.start() - 1], _pairs(found["inner"]), False, found.start("inner"))
+            yield _query(
+                start, found.end(), source.text[start + 1 : found.start() - 1], _pairs(found["inner"]), False, found.start("inner")
+            )
 
 
 def _comments(source: Source) -> Iterator[Query]:
