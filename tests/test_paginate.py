@@ -182,6 +182,9 @@ def at_its_words(screen: Screen, label: str, lines: list[str]) -> bool:
     if not lines:
         return True
     first = letters(lines[0])
+    opening = letters(screen.text[screen.breaks[label] :][:60])[:16]
+    if opening.startswith("figure") and any(letters(line).startswith(opening) for line in lines[1:]):
+        return True  # a picture with words in it stands at the head, and its caption below it
     if any(head.startswith(first[:12]) for head in screen.heads):
         # The head of a table is repeated on each of its pages: then the row below it counts.
         return any(screen.sentences_between(label, letters(line)[:14]) in (0, 1, 2, 3, 4) for line in lines if letters(line))

@@ -260,7 +260,8 @@ class TestBytes:
         other = tmp_path / "elsewhere"
         shutil.copytree(book / "output/work", other)
         with contextlib.chdir(tmp_path):
-            assert rendered(tools.read_json(other / "4-cited/book.json"), other / "3-resolved/images") == printed
+            given = tools.read_json(other / "4-cited/book.json")
+            assert pdf.rendered(given, other / "3-resolved/images", TEMPLATE, own=Path("none"))[0] == printed
 
     def test_a_symbolic_link_does_not_reach_the_compiler(self, tmp_path: Path) -> None:
         (tmp_path / "images").mkdir()
