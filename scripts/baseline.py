@@ -1,6 +1,6 @@
 """What an author has put up with: today's findings, recorded in baseline.json, so that later runs tell only of new ones.
 
-Reads baseline.json and the lines that the findings point at; `write` makes baseline.json beside book.yaml. A finding is
+Reads baseline.json and the lines that the findings point at; writes baseline.json, beside book.yaml. A finding is
 known again by its code, its file, its message and the words around it, never by its line: it may move. Where nothing is
 the same in all four, the words may have changed a little, or the file its name.
 """

@@ -1,7 +1,7 @@
 """`octavo fix`: puts in what the findings carry as their mend, and changes no byte beside it.
 
-Reads the book; `mend` works on a copy in a folder that is removed again, until nothing more can be mended there, and
-`write` puts the files that differ in their place, whole or not at all.
+Reads the book, and writes the files that differ, whole or not at all. The mending is done in a copy of the book that is
+removed again, until nothing more can be mended there; so `--diff` shows all that would be changed.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class TestSilences:
         ("text", "left"),
         [
             ("Here @gone. <!-- ignore: CIT001 -->\n", []),
-            ("Here @gone. <!-- ignore: CIT003 -->\n", ["3 CIT001 error"]),
+            ("Here @gone. <!-- ignore: CIT003 -->\n", ["3 CIT001 error", "3 STR012 warning"]),
             ("<!-- ignore: CIT001 a reason -->\nHere @gone.\nThere @gone.\n", ["5 CIT001 error"]),
             ("<!-- ignore: CIT001 a reason -->\n\nHere @gone.\n", []),
             ("<!-- ignore: CIT001 -->\n<!-- ignore: REF001 -->\n\nHere @gone and @sec-gone.\n", []),
@@ -65,8 +65,8 @@ class TestSilences:
         [
             ("% ignore: BIB014 printed so\n", []),
             ("% ignore: BIB014\n% verified\n", []),
-            ("% ignore: BIB014\n\n", ["4 BIB014 error"]),
-            ("% ignore: BIB016\n", ["3 BIB014 error"]),
+            ("% ignore: BIB014\n\n", ["1 STR012 warning", "4 BIB014 error"]),
+            ("% ignore: BIB016\n", ["1 STR012 warning", "3 BIB014 error"]),
             ("ignore: BIB014\n", ["3 BIB014 error"]),
         ],
     )
@@ -82,7 +82,7 @@ class TestSilences:
             ("{code: CIT, reason: r}", ["3 REF007 error"]),
             ("{code: CIT001, files: [preface.md], reason: r}", ["3 REF007 error"]),
             ("{code: CIT001, files: ['chapters/pre*.md'], reason: r}", ["3 REF007 error"]),
-            ("{code: CIT001, files: [face.md, one.md], reason: r}", ["3 CIT001 error", "3 REF007 error"]),
+            ("{code: CIT001, files: [face.md, one.md], reason: r}", ["20 STR012 warning", "3 CIT001 error", "3 REF007 error"]),
         ],
     )
     def test_book_yaml_silences_a_code_or_family_in_files(self, book: Path, rule: str, left: list[str]) -> None:

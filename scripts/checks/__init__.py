@@ -149,5 +149,5 @@ def is_known(code: str) -> bool:
 
 def unknown(code: str) -> tuple[str, str]:
     """What to say of a code or family that nothing bears: the fault, and the nearest that is one, or nothing."""
-    found = process.extractOne(code.upper(), (*codes(), *FAMILIES), scorer=fuzz.ratio, score_cutoff=60)
+    found = process.extractOne(code.upper(), FAMILIES if len(code) < 5 else codes(), scorer=fuzz.ratio, score_cutoff=60)
     return f"there is no check `{code}`", f"did you mean `{found[0]}`?" if found else ""

@@ -26,7 +26,8 @@ LINES = 12
 _TEMPLATE = "report.html"
 _TITLE = re.compile(r"#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?[ \t]*\Z")
 _BLOCK = re.compile(r"[ \t]*(?:\Z|#{1,6}[ \t]|:::|```|~~~|[-*+][ \t]|\d+[.)][ \t]|\||\[\^[^\]]+\]:|---)")
-_STOP = re.compile(r"[.!?…][\"'”’»)\]*_]*(?=\s)(?<!\b[A-Z]\.)(?<!\b(?:cf|ed|no|pp)\.)(?<!\b(?:vol|esp|chap)\.)(?<!\bp\.)")
+_STOP = re.compile(r"[.!?…][\"'”’»)\]*_]*(?=\s)")
+_ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|cf|ed|eds|esp|chap|no|No|p|pp|vol|vols|St|Dr|Mr|Mrs|ca?|trans|vs))\.\Z")
 
 
 class Item(NamedTuple):
@@ -115,8 +116,9 @@ def sentence(excerpts: Excerpts, place: Place) -> Excerpt | None:
     text = printable("\n".join(lines[first - 1 : last]))
     start = _offset(lines, first, last, place.line, place.column)
     end = _offset(lines, first, last, *((place.end_line, place.end_column) if place.end_line else (place.line, place.column)))
-    begins = max((found.end() for found in _STOP.finditer(text) if found.end() <= start), default=0)
-    ends = next((found.end() for found in _STOP.finditer(text, max(end, start)) if found.end() > start), len(text))
+    stops = [found.end() for found in _STOP.finditer(text) if not _ABBREVIATED.search(text, 0, found.start() + 1)]
+    begins = max((stop for stop in stops if stop <= start), default=0)
+    ends = min((stop for stop in stops if stop >= end and stop > start), default=len(text))
     lead = len(text[begins:ends]) - len(text[begins:ends].lstrip())
     return cut(text[begins:ends].strip(), max(start - begins - lead, 0), max(end, start) - begins - lead, SENTENCES)
 
