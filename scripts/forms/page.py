@@ -26,8 +26,9 @@ LINES = 12
 _TEMPLATE = "report.html"
 _TITLE = re.compile(r"#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?[ \t]*\Z")
 _BLOCK = re.compile(r"[ \t]*(?:\Z|#{1,6}[ \t]|:::|```|~~~|[-*+][ \t]|\d+[.)][ \t]|\||\[\^[^\]]+\]:|---)")
-_STOP = re.compile(r"[.!?…][\"'”’»)\]*_]*(?=\s)")
-_ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|cf|ed|eds|esp|chap|no|No|p|pp|vol|vols|St|Dr|Mr|Mrs|ca?|trans|vs))\.\Z")
+# A stop ends a sentence where no small letter follows it, and no abbreviation stands before it.
+_STOP = re.compile(r"[.!?…][\"'”’»)\]*_]*(?=\s+(?:[^\W\d_](?<![a-zß-ÿа-я])|[^\w\s]))")
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]|(?i:ca?|cf|chap|Dr|eds?|esp|figs?|Jr|Mrs?|Nos?|pp?|St|trans|vols?|vs))\.\Z")
 
 
 class Item(NamedTuple):
@@ -134,4 +135,6 @@ def _with_code(words: str) -> Markup:
     """HTML of a message: what stands in back-quotes is code."""
     from markupsafe import Markup, escape
 
-    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(words.split("`")))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(printable(words).split("`"))
+    )
