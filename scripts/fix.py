@@ -57,7 +57,10 @@ def _copy(directory: Path) -> Iterator[Path]:
     beside = output if os.access(output, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix=".mend-", dir=beside) as folder:
         copy = Path(folder) / "book"
-        shutil.copytree(directory, copy, ignore=_ignored, copy_function=_link, symlinks=True)
+        try:
+            shutil.copytree(directory, copy, ignore=_ignored, copy_function=_link, symlinks=True)
+        except OSError:
+            raise UserError("the book cannot be copied: some file of it cannot be read, or the disk is full") from None
         if (cache := directory / parse.CACHE).is_dir():
             (copy / parse.CACHE).parent.mkdir(parents=True)
             (copy / parse.CACHE).symlink_to(cache.resolve(), target_is_directory=True)

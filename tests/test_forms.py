@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from html5lib import HTMLParser
 from lxml import etree
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from test_html import opened
 
 from octavo import checks, forms
 from octavo.forms import page
@@ -91,29 +89,10 @@ class TestSentence:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(
-        (found for n in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(n))), None
-    )
-    assert path, "no Chromium: install the distribution's package chromium, or name one in CHROMIUM"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def file(book: Path) -> Path:
     path = book / "report.html"
     path.write_text(page.html(report(), book), "utf-8")
     return path
-
-
-def opened(browser: Browser, file: Path, width: int = 1280, scheme: Any = "light", scripts: bool = True, anchor: str = "") -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts, offline=True)
-    found = context.new_page()
-    found.goto(file.as_uri() + anchor)
-    return found
 
 
 def shown(page: Page) -> list[str]:
@@ -179,7 +158,9 @@ class TestPage:
         found = opened(browser, file)
         found.click("li.finding a[href='#NOT002']")
         assert found.locator("#NOT002 pre").first.is_visible()
-        assert opened(browser, file, anchor="#BIB007").locator("#BIB007 pre").first.is_visible()
+        found.goto("about:blank")
+        found.goto(f"{file.as_uri()}#BIB007")
+        assert found.locator("#BIB007 pre").first.is_visible()
         found.check("input[name=order][value=code]")
         found.click("nav a[href='#file-1']")
         found.wait_for_function("!document.querySelector('#findings').classList.contains('by-kind')")
