@@ -8,6 +8,7 @@ own, where the Typst compiler runs in a process of its own. Everything else that
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -35,7 +36,9 @@ _API_VERSION = [1, 23, 1]
 _WRITER = ("-f", "json", "-t", "typst-citations-smart", "--wrap=none", "--quiet")
 # Stands before each chapter in what pandoc writes: a control character, which no text of a book holds.
 _MARK = "\x1e"
-_DEFAULTS = {"paper": "156mm x 234mm", "font": "Libertinus Serif", "size": "10.5pt"}
+_DEFAULTS: Record = {
+    "paper": "156mm x 234mm", "font": "Libertinus Serif", "size": "10.5pt", "links": "plain", "bleed": "0mm", "crop_marks": False,
+}  # fmt: skip
 _POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
 _PAPERS = {"a4": "210mm x 297mm", "a5": "148mm x 210mm", "b5": "176mm x 250mm", "letter": "8.5in x 11in", "trade": "6in x 9in"}
 _SIDES = re.compile(r"^(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?\s*[x×]\s*(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)$", re.IGNORECASE)
@@ -107,6 +110,8 @@ def settings(record: Record) -> Record:
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
         "imprint": imprint.paragraphs(book), "date": _date(book["date"] or _NO_DATE), "has-parts": bool(book["parts"]),
         "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
+        "coloured-links": chosen["links"] == "coloured", "crop-marks": chosen["crop_marks"],
+        "bleed": length(chosen["bleed"]) if chosen["bleed"] != "0mm" else length("3mm") if chosen["crop_marks"] else 0.0,
     }  # fmt: skip
 
 
@@ -146,6 +151,12 @@ def paper(setting: str) -> list[float]:
     return [round(side, 3) for side in sides]
 
 
+def length(setting: str) -> float:
+    """A length in points: `3mm`, `0.125in`."""
+    number, unit = re.match(r"([\d.]+)\s*(mm|cm|in|pt)$", setting).groups()  # type: ignore[union-attr]  # the schema has seen to it
+    return round(float(number) * _POINTS[unit], 3)
+
+
 def stage(folder: Path, files: Mapping[str, str], images: Path, template: Path, own: Path) -> None:
     """Fill the closed folder: template, the book's `own` files over it, text, images; copies alone, for Typst follows
     symbolic links out of its root."""
@@ -180,7 +191,22 @@ def render(record: Record, images: Path, template: Path, standards: tuple[str, .
         font = settings(record)["font"]
         if f"unknown font family: {font.lower()}" in said["warnings"]:
             raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
-        return (folder / "main.pdf").read_bytes()
+        return _with_bleed((folder / "main.pdf").read_bytes(), settings(record)["bleed"], settings(record)["crop-marks"])
+
+
+def _with_bleed(made: bytes, bleed: float, has_marks: bool) -> bytes:
+    """The PDF with its bleed box, which Typst makes no smaller than the sheet: where crop marks stand outside it."""
+    if not has_marks:
+        return made
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(made)) as document:
+        for page in document.pages:
+            left, foot, right, head = (float(side) for side in page.TrimBox)
+            page.BleedBox = [round(side, 3) for side in (left - bleed, foot - bleed, right + bleed, head + bleed)]
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True, fix_metadata_version=False)
+        return out.getvalue()
 
 
 def explain(error: str, diagnostic: str, chapters: list[Record]) -> str:

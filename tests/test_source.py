@@ -284,3 +284,57 @@ class TestTheTreeAndTheSourceAgree:
         text = "\n\n".join(parts) + "\n"
         written = {tree.identifier(element) for element in tree.walk(blocks(text)) if re.search(r"\d$", tree.identifier(element))}
         assert written == {mark.text for mark in Source("c.md", text).labels}
+
+
+class TestWording:
+    """What of a chapter is the author's prose."""
+
+    def test_only_words_are_left_at_their_places(self) -> None:
+        text = (
+            "# Of peace {#sec-peace .x}\r\n\r\nSee [the text](a.md 'T') and -@fink1984 [p. 3]`code`.[^n] Ring {not this}."
+            "\r\n\r\n[^n]: A note.\r\n"
+        )
+        words = Source("a.md", text).wording
+        assert words.split() == [
+            "Of",
+            "peace",
+            "See",
+            "[the",
+            "text](",
+            ")",
+            "and",
+            "[p.",
+            "3]",
+            ".",
+            "Ring",
+            "{not",
+            "this}.",
+            "A",
+            "note.",
+        ]
+        assert all(given == kept or kept == " " for given, kept in zip(text, words, strict=True))
+
+    @given(st.text("ab |*>#:-+=~`{}[]()^@.1\\\"'\r\n\t<!$é漢\u0301", max_size=120))
+    def test_offsets_stay_true(self, text: str) -> None:
+        source = Source("a.md", text)
+        for given_, kept in zip(source.text, source.wording, strict=True):
+            assert kept == given_ or (kept == " " and given_ not in "\r\n")
+        ends = [0, *(end for p in source.paragraphs for end in (p.start, p.end))]
+        assert ends == sorted(ends)
+
+    @pytest.mark.parametrize(
+        ("text", "kinds"),
+        [
+            ("Words.\n\n> Quoted.\n\n1. One\n\n[^1]: Note\n", ["paragraph", "quotation", "item", "note"]),
+            ("::: epigraph\nWords.\n:::\nMore.\n", ["paragraph epigraph", "paragraph"]),
+            ("::: {.a}\n:::: {.b x=1}\nIn.\n::::\nOut.\n:::\n", ["paragraph b", "paragraph a"]),
+            (
+                "Title\n=====\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n: Words {#tbl-x}\n\n| Verse\n| more\n",
+                ["heading", "table", "caption", "verse"],
+            ),
+            ("Term\n\n: Its meaning\n", ["paragraph", "item"]),
+            ("```\ncode\n```\n\n<!-- no -->\n\nYes.\n", ["paragraph"]),
+        ],
+    )
+    def test_paragraphs_say_what_they_are(self, text: str, kinds: list[str]) -> None:
+        assert [" ".join(filter(None, (p.kind, p.div))) for p in Source("a.md", text).paragraphs] == kinds

@@ -6,6 +6,7 @@ Reads the bytes of a chapter; writes nothing. `look` and `refusal` guard pandoc;
 
 from octavo.source.look import look, refusal
 from octavo.source.mask import CAPTIONED
+from octavo.source.prose import Paragraph
 from octavo.source.text import Definition, Heading, Mark, Source, Target, same_target
 
-__all__ = ["CAPTIONED", "Definition", "Heading", "Mark", "Source", "Target", "look", "refusal", "same_target"]
+__all__ = ["CAPTIONED", "Definition", "Heading", "Mark", "Paragraph", "Source", "Target", "look", "refusal", "same_target"]

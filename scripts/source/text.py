@@ -14,7 +14,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from octavo.model import Place
+from octavo.source import languages, prose
 from octavo.source.mask import Span, blank, scan
+from octavo.source.prose import Paragraph
 
 
 class Mark(NamedTuple):
@@ -110,6 +112,26 @@ class Source:
         """`masked` without the addresses of links either."""
         text = blank(self.masked, self.spans, frozenset({"address"}))
         return blank(text, [Span(t.start, t.until, "address") for t in self.targets], frozenset({"address"}))
+
+    @cached_property
+    def wording(self) -> str:
+        """`prose` with everything blanked that a reader does not read as words: keys, attributes, marks, fences."""
+        return prose.wording(self)
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        """The paragraphs in order, each with its kind."""
+        return list(prose.paragraphs(self))
+
+    @cached_property
+    def clusters(self) -> list[tuple[int, int]]:
+        """The brackets of citations: what a style prints in its own way, and what an author's comma or dash does not decide."""
+        return prose.clusters(self)
+
+    @cached_property
+    def languages(self) -> list[languages.Tag]:
+        """The tags of the passages in other languages, in order; the later of two that hold a place is the inner one."""
+        return languages.tags(self)
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Offsets of the text as a place: columns in characters from 1, a byte order mark not counted."""
@@ -216,7 +238,7 @@ class Source:
         """Where links and images point to, in order: `](target)`, `[name]: target`, `href=` and `src=` in HTML."""
         found: list[Target] = []
         for m in _INLINE_TARGET.finditer(self.masked):
-            begin = self._bracket(m.start() - 1)
+            begin = self.bracket(m.start() - 1)
             is_image = begin > 0 and self.masked[begin - 1] == "!"
             found.append(Target(*_inner(m), begin - is_image, is_image, self._end_of_title(m.end())))
         for m in _REFERENCE_TARGET.finditer(self.masked):
@@ -235,7 +257,7 @@ class Source:
         title = _TITLE.match(self.masked, end)
         return title.end() if title else end
 
-    def _bracket(self, close: int) -> int:
+    def bracket(self, close: int) -> int:
         """The `[` that the `]` at `close` belongs to."""
         depth, at = 0, close
         while at >= 0 and close - at < 20_000:
