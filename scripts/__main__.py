@@ -118,8 +118,11 @@ def _selection(given: argparse.Namespace) -> Selection:
 
 
 def _above(directory: Path) -> str:
-    """The folder of the book as seen from here, `book/`: what shows findings elsewhere names the files so. Nothing from outside."""
-    here, there = Path.cwd().resolve(), directory.resolve()
+    """The folder of the book as seen from here, `book/`: what shows findings elsewhere names the files so. Nothing from outside.
+
+    In GitHub's workflows it is seen from the top of the repository, wherever a step runs.
+    """
+    here, there = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve(), directory.resolve()
     return f"{there.relative_to(here).as_posix()}/" if there != here and there.is_relative_to(here) else ""
 
 

@@ -90,7 +90,6 @@ class Excerpts:
         line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
         if not line.strip():
             return None
-        line = printable(line)
         start = min(max(place.column - 1, 0), len(line))
         end = min(place.end_column - 1, len(line)) if place.end_line == place.line else start + 1 if not place.end_line else len(line)
         return cut(line, start, max(end, start), self.width)
@@ -107,9 +106,9 @@ def cut(line: str, start: int, end: int, most: int) -> Excerpt:
     room = max(most - (end - start), 20)
     first = max(0, min(start - room // 2, len(line) - most)) if len(line) > most else 0
     last = min(len(line), max(first + most, end))
-    before = ("…" if first else "") + line[first:start]
-    after = line[end:last] + ("…" if last < len(line) else "")
-    return Excerpt(before.lstrip() if not first else before, line[start:end], after)
+    before = ("…" if first else "") + printable(line[first:start])
+    after = printable(line[end:last]) + ("…" if last < len(line) else "")
+    return Excerpt(before.lstrip() if not first else before, printable(line[start:end]), after)
 
 
 def width(words: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -312,3 +313,12 @@ class TestFiles:
         record = json.loads(forms.of("json", report(), book))
         assert list(record) == ["version", "profile", "summary", "findings"]
         assert "fix" not in record["findings"][0]
+
+    def test_a_line_of_a_megabyte_with_a_thousand_findings_takes_no_longer(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text("Words and @k words. " * 50_000, "utf-8")
+        places = (Place("a.md", 1, 20 * n + 11, 1, 20 * n + 13) for n in range(0, 50_000, 50))
+        found = Report("release", "", tuple(Finding("CIT001", "undefined-citation", "error", place, "`k`") for place in places))
+        start = time.monotonic()
+        forms.write(tmp_path, found, tmp_path)
+        assert time.monotonic() - start < 10
+        assert (tmp_path / "report.html").read_text("utf-8").count("Words and <mark>@k</mark> words.") == 1000

@@ -182,10 +182,13 @@ class TestForms:
         self, book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (book / "chapters/preface.md").write_text("# Preface\n\n@gone\n", "utf-8")
+        monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
         monkeypatch.chdir(book.parent)
         assert "::error file=book/chapters/preface.md,line=3," in run(capsys, "check", "--directory", "book", "--format", "github")[1]
         monkeypatch.chdir(book)
         assert "::error file=chapters/preface.md,line=3," in run(capsys, "check", "--format", "github")[1]
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(book.parent))
+        assert "::error file=book/chapters/preface.md,line=3," in run(capsys, "check", "--format", "github")[1]
 
 
 class TestSelection:

@@ -114,14 +114,20 @@ def sentence(excerpts: Excerpts, place: Place) -> Excerpt | None:
         first -= 1
     while last < min(len(lines), place.line + LINES) and not _BLOCK.match(lines[last]):
         last += 1
-    text = printable("\n".join(lines[first - 1 : last]))
     start = _offset(lines, first, last, place.line, place.column)
     end = _offset(lines, first, last, *((place.end_line, place.end_column) if place.end_line else (place.line, place.column)))
+    text, start, end = _near(" ".join(lines[first - 1 : last]), start, end)
     stops = [found.end() for found in _STOP.finditer(text) if not _ABBREVIATED.search(text, 0, found.start() + 1)]
     begins = max((stop for stop in stops if stop <= start), default=0)
     ends = min((stop for stop in stops if stop >= end and stop > start), default=len(text))
     lead = len(text[begins:ends]) - len(text[begins:ends].lstrip())
     return cut(text[begins:ends].strip(), max(start - begins - lead, 0), max(end, start) - begins - lead, SENTENCES)
+
+
+def _near(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """So much of a text around a place as a sentence can need, and the place in it: a line may have a megabyte."""
+    begin = max(start - 2 * SENTENCES, 0)
+    return text[begin : end + 2 * SENTENCES], start - begin, end - begin
 
 
 def _offset(lines: list[str], first: int, last: int, line: int, column: int) -> int:
