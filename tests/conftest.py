@@ -1,16 +1,19 @@
-"""The switch `--update-golden`: expectations that differ are rewritten, and `git diff` is the review. And a browser."""
+"""The switch `--update-golden`: expectations that differ are rewritten, and `git diff` is the review. A clean book, and a browser."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+BASE = Path(__file__).resolve().parent / "cases" / "base"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A copy of the base book, in which nothing is wrong."""
+    return Path(shutil.copytree(BASE, tmp_path / "book"))
 
 
 @pytest.fixture(scope="module")

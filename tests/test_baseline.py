@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
+from test_main import run
 
-from octavo import __main__ as command
 from octavo import baseline, check, parse, report
 from octavo.model import Finding, Place
 
-BASE = Path(__file__).resolve().parent / "cases" / "base"
 PREFACE = "chapters/preface.md"
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
+def book(book: Path) -> Path:
     """A book with three old faults."""
-    copied = Path(shutil.copytree(BASE, tmp_path / "book"))
-    write(copied, "# Preface\n\nHere @gone1 and @gone2.\n\nOnce more @gone1, later.\n")
-    return copied
+    write(book, "# Preface\n\nHere @gone1 and @gone2.\n\nOnce more @gone1, later.\n")
+    return book
 
 
 def write(book: Path, text: str, file: str = PREFACE) -> None:
     (book / file).write_text(text, "utf-8")
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
-    code = command.main([str(arg) for arg in argv])
-    said = capsys.readouterr()
-    return code, said.out, said.err
 
 
 def record(book: Path, capsys: pytest.CaptureFixture[str]) -> str:

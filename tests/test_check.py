@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,6 @@ import pytest
 from octavo import bibliography, check, config, parse, silences
 from octavo.model import Bibliography, Chapter, ChapterFile, Finding, Place, Problem
 from octavo.source import Source
-
-BASE = Path(__file__).resolve().parent / "cases" / "base"
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    """A copy of the base book, in which nothing is wrong."""
-    return Path(shutil.copytree(BASE, tmp_path / "book"))
 
 
 def write(book: Path, file: str, text: str) -> None:

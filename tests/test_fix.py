@@ -8,25 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from test_main import run
 
 from octavo import __main__ as command
 from octavo import checks, fix, tools
 from octavo.checks import Hit, at
 from octavo.checks.manuscript import Manuscript
 from octavo.model import Place
-
-BASE = Path(__file__).resolve().parent / "cases" / "base"
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BASE, tmp_path / "book"))
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
-    code = command.main([str(arg) for arg in argv])
-    said = capsys.readouterr()
-    return code, said.out, said.err
 
 
 def contents(book: Path) -> dict[str, bytes]:

@@ -13,13 +13,6 @@ import pytest
 from octavo import __main__ as command
 from octavo import check, checks, parse, report, tools
 
-BASE = Path(__file__).resolve().parent / "cases" / "base"
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BASE, tmp_path / "book"))
-
 
 def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
     code = command.main([str(arg) for arg in argv])
