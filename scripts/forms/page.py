@@ -117,7 +117,7 @@ def sentence(excerpts: Excerpts, place: Place) -> Excerpt | None:
     start = _offset(lines, first, last, place.line, place.column)
     end = _offset(lines, first, last, *((place.end_line, place.end_column) if place.end_line else (place.line, place.column)))
     text, start, end = _near(" ".join(lines[first - 1 : last]), start, end)
-    stops = [found.end() for found in _STOP.finditer(text) if not _ABBREVIATED.search(text, 0, found.start() + 1)]
+    stops = [found.end() for found in _STOP.finditer(text) if not _ABBREVIATED.search(text, max(found.start() - 8, 0), found.start() + 1)]
     begins = max((stop for stop in stops if stop <= start), default=0)
     ends = min((stop for stop in stops if stop >= end and stop > start), default=len(text))
     lead = len(text[begins:ends]) - len(text[begins:ends].lstrip())
