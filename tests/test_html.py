@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html as lxml_html
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from test_pages import cited, record_of, sampler
 
 from octavo import html, pages, tools, validate
@@ -27,18 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("web") / "html"
     html.write(html.build(record_of(sampler()), sampler() / "output/work/3-resolved/images", EDITIONS), folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium; where there is none, the tests that need it fail."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
-    assert path, "no Chromium: install the distribution's package chromium, or name one in CHROMIUM"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, file: Path, width: int = 1280, scheme: Any = "light", scripts: bool = True) -> Page:

@@ -14,6 +14,7 @@ from octavo import leaves
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.checks.nearest import nearest
+from octavo.checks.suppressions import unknown_codes
 from octavo.config import nearest as did_you_mean
 from octavo.model import Place
 from octavo.source import Source
@@ -28,7 +29,7 @@ _TOP_KEY = re.compile(r"^(?P<key>[^\s#\-'\"\[{][^:\n]*?|\"[^\"\n]*\"|'[^'\n]*')[
 
 @check("STR001", "bad-config", "error", "{detail}", hint=("{hint}",))
 def bad_config(book: Manuscript) -> Iterator[Hit]:
-    """book.yaml breaks its schema, or names a citation style, a .bib file or a table for a figure that is not there.
+    """book.yaml breaks its schema, or names a style, a .bib file, a table for a figure or a check that is not there.
 
     *Bad*
 
@@ -38,6 +39,7 @@ def bad_config(book: Manuscript) -> Iterator[Hit]:
 
         title: Foreign Relations of the Soviet Union
     """
+    yield from unknown_codes(book)
     for problem in book.problems("missing-bib"):
         yield at(problem.place, detail=problem.detail, hint="write the path as it is from book.yaml on")
     for i, figure in enumerate(book.book.figures):
