@@ -22,7 +22,7 @@ _FIELDS = ("date", "origdate", "eventdate", "urldate")
     "bad-date",
     "error",
     "`{date}` in `{field}` is no date: {why}",
-    hint=("write `{right}`", "write it as ISO 8601 does: 1998-05-17"),
+    hint=("write `{right}`", "a date reads 1998, 1998-05, 1998-05-17 or 1998/2001"),
 )
 def bad_date(book: Manuscript) -> Iterator[Hit]:
     """A date that is neither ISO 8601 nor EDTF, has a month 13 or a 30 February, or ends before it begins.
@@ -74,7 +74,7 @@ def _dated(found: Field) -> str:
     "implausible-year",
     "warning",
     "{what}",
-    hint=("correct it, or add `pubstate = {{{state}}}`", "correct it, or give the entry the type of a manuscript"),
+    hint=("correct it, or add `pubstate = {{{state}}}`", "correct it, or give the entry the type of a manuscript: `@{type}`", "correct it"),
 )
 def implausible_year(book: Manuscript) -> Iterator[Hit]:
     """A year after this one and after the date of the book, or before 1400 for a work that is printed.
@@ -98,15 +98,18 @@ def implausible_year(book: Manuscript) -> Iterator[Hit]:
             years = [int(year) for year in re.findall(r"(?<![\d-])\d{4}(?!\d)", found.value)] if found else []
             if found and years and max(years) > now and not is_coming:
                 yield at(
-                    found.value_place, what=f"the year {max(years)} is in the future", state="" if name == "urldate" else "forthcoming"
+                    found.value_place,
+                    what=f"the year {max(years)} is in the future",
+                    state="" if name == "urldate" else "forthcoming",
+                    type="",
                 )
-            if found and name in ("date", "year") and entry.type in _PRINTED and _is_before_print(found, fields):
-                yield at(found.value_place, what=f"the year {years[0]} is before the first printed books", state="")
+            if found and name in ("date", "year") and entry.type in _PRINTED.split() and _is_before_print(found, fields):
+                yield at(found.value_place, what=f"the year {years[0]} is before the first printed books", state="", type="unpublished")
 
 
-_PRINTED = frozenset(
+_PRINTED = (
     "article book mvbook inbook bookinbook suppbook collection mvcollection incollection suppcollection reference mvreference inreference "
-    "proceedings mvproceedings inproceedings conference periodical report techreport thesis phdthesis mastersthesis booklet manual".split()
+    "proceedings mvproceedings inproceedings conference periodical report techreport thesis phdthesis mastersthesis booklet manual"
 )
 
 

@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from octavo.checks import Hit, at, check
 from octavo.checks.datamodel import FIELD_ALIASES
 from octavo.checks.entries import first_line, mended, plain, text, works
-from octavo.checks.fieldnames import LIKELY_FIELDS, LIKELY_TYPES, MODEL, PROPOSED, TYPES, is_known_field, is_known_type, is_of_a_program
+from octavo.checks.fieldnames import (
+    LIKELY_FIELDS,
+    LIKELY_TYPES,
+    MODEL,
+    PROPOSED,
+    TYPES,
+    is_control,
+    is_known_field,
+    is_known_type,
+    is_of_a_program,
+)
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.nearest import nearest
 from octavo.model import Entry, Field, Place
@@ -37,7 +47,7 @@ def empty_field(book: Manuscript) -> Iterator[Hit]:
         for name, found in entry.fields.items():
             is_nothing = (not found.value or found.value[0] in "{~ \t\r\n") and _NOTHING.fullmatch(found.value)
             if is_nothing and _is_written(found) and not is_of_a_program(name) and name != "file":
-                    yield at(found.value_place, field=name, key=entry.key)
+                yield at(found.value_place, field=name, key=entry.key)
 
 
 def _is_written(found: Field) -> bool:
@@ -102,7 +112,7 @@ def unknown_field(book: Manuscript) -> Iterator[Hit]:
         journal = {Military Affairs},
     """
     for entry in book.entries.values():
-        for name, found in entry.fields.items():
+        for name, found in entry.fields.items() if not is_control(entry.type) else ():
             if name not in MODEL and not is_known_field(name):
                 yield at(found.place, field=name, nearest=LIKELY_FIELDS.get(name) or nearest(name, PROPOSED))
 
@@ -144,8 +154,8 @@ _CREATORS = (
     "author", "editor", "editora", "editorb", "editorc", "organization", "institution", "school", "translator", "bookauthor", "holder",
     "namea", "nameb", "namec", "shortauthor", "director", "artist", "composer", "compiler", "commentator", "annotator",
 )  # fmt: skip
-_CREATED = frozenset(
-    "misc online www electronic dataset software manual proceedings mvproceedings artwork image audio video movie music letter review".split()
+_CREATED = (
+    "misc online www electronic dataset software manual proceedings mvproceedings artwork image audio video movie music letter review"
 )
 
 
@@ -170,14 +180,18 @@ def missing_creator(book: Manuscript) -> Iterator[Hit]:
         @misc{poster1919, author = {{Hands Off Russia Committee}}, title = {Hands Off Russia}, year = {1919}}
     """
     for entry, fields in works(book):
-        if entry.type in _CREATED and not any(name in fields for name in _CREATORS) and not text(fields, "archive", "library", "shelfmark"):
+        if (
+            entry.type in _CREATED.split()
+            and not any(name in fields for name in _CREATORS)
+            and not text(fields, "archive", "library", "shelfmark")
+        ):
             yield at(first_line(entry), key=entry.key, type=entry.type)
 
 
 _URL = re.compile(r"(?:https?|ftp)://\S|\bwww\.[\w-]+\.\w|\\(?:url|href)\s*\{", re.IGNORECASE)
 _NO_URLS = (
-    "title", "booktitle", "subtitle", "booksubtitle", "maintitle", "note", "howpublished", "journaltitle", "journal", "publisher", "addendum",
-    "series", "titleaddon", "location", "address", "pages", "number", "volume", "organization", "institution", "school",
+    "title", "booktitle", "subtitle", "booksubtitle", "maintitle", "note", "howpublished", "journaltitle", "journal", "publisher",
+    "addendum", "series", "titleaddon", "location", "address", "pages", "number", "volume", "organization", "institution", "school",
 )  # fmt: skip
 
 
@@ -201,8 +215,11 @@ def url_in_wrong_field(book: Manuscript) -> Iterator[Hit]:
                 yield at(found.value_place, field=name)
 
 
-_SEVERAL = re.compile(r"(?P<count>\d+|[ivxlc]+|two|three|four|five|six|seven|eight|nine|ten)\s*(?:vols?\b\.?|volumes\b|bde?\b\.?|bände\b|tomes\b|tt\.|tomos\b)|"
-    r"(?:vols?\.?\s*)?(?:1|i)\s*(?:--?|[–/])\s*(?P<last>\d+|[ivx]+)", re.IGNORECASE)  # fmt: skip
+_SEVERAL = re.compile(
+    r"(?:\d+|[ivxlc]+|two|three|four|five|six|seven|eight|nine|ten)\s*(?:vols?\b\.?|volumes\b|bde?\b\.?|bände\b|tomes\b|tt\.|tomos\b)|"
+    r"(?:vols?\.?\s*)?(?:1|i)\s*(?:--?|[–/])\s*(?:\d+|[ivx]+)",
+    re.IGNORECASE,
+)
 _ONE = re.compile(r"(?:vol(?:ume)?|bd|band|tome?)\b\.?\s*\w+|\d+\s+of\s+\d+", re.IGNORECASE)
 _OF_JOURNALS = ("article", "periodical", "suppperiodical", "review", "newspaper")
 
@@ -227,22 +244,25 @@ def volume_confusion(book: Manuscript) -> Iterator[Hit]:
             yield at(volume.value_place, what=f"`{plain(volume.value)}` says how many volumes there are", hint="write it as `volumes`")
         elif volume and entry.type in ("mvbook", "mvcollection", "mvreference") and not volumes:
             what = f"`volume` in a @{entry.type}, which is all the volumes together"
-            yield at(volume.place, what=what, hint="write `volumes`, if it is how many there are")
+            yield at(volume.value_place, what=what, hint="write `volumes`, if it is how many there are")
         if volumes and _ONE.fullmatch(plain(volumes.value)):
             yield at(volumes.value_place, what=f"`{plain(volumes.value)}` says which volume it is", hint="write it as `volume`")
         if part and plain(part.value) and not text(fields, "maintitle"):
             what = f"`{entry.key}` is a part, and the title of the whole is missing"
-            yield at(part.place, what=what, hint="give the title of the whole as `maintitle`")
+            yield at(first_line(entry), what=what, hint="give the title of the whole as `maintitle`")
 
 
-_ORDINALS = (
+_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
     "eighteenth nineteenth twentieth"
-).split()
+)
+_ORDINALS = _WORDS.split()
 _EDITION = re.compile(
-    r"(?P<number>\d{1,3})(?:\s*(?:st|nd|rd|th|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te|\^\w+))?(?:\s*(?:edition|edn?|édition|éd|"
-    r"edición|edição|edizione|auflage|aufl|ausgabe|ausg|druk|изд(?:ание)?)\b\.?)?|"
-    r"(?P<word>" + "|".join(_ORDINALS) + r")(?:\s+(?:edition|edn?)\b\.?)?", re.IGNORECASE)  # fmt: skip
+    r"(?P<number>\d{1,3})(?:\s*(?:st|nd|rd|th|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te))?(?:\s*(?:edition|edn?|"
+    r"édition|éd|edición|edição|edizione|auflage|aufl|ausgabe|ausg|druk|изд(?:ание)?)\b\.?)?|"
+    r"(?P<word>" + "|".join(_ORDINALS) + r")(?:\s+(?:edition|edn?)\b\.?)?",
+    re.IGNORECASE,
+)
 
 
 @check(

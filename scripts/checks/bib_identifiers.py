@@ -116,7 +116,9 @@ def _fault_of_doi(written: str) -> tuple[str, str]:
         return _PREFIXED, _trimmed(rest[0]) if rest else ""
     if not _DOI.fullmatch(plain):
         inside = _DOI.search(plain)
-        return ("there are spaces or words in it" if inside else "it must read 10.number/suffix"), _trimmed(inside[0]) if inside else ""
+        if not inside:
+            return "it must read 10.number/suffix", ""
+        return "there are spaces or words in it", _trimmed(inside[0]) if inside.start() else ""
     trimmed = _trimmed(plain)
     return ("it ends in punctuation", trimmed) if trimmed != plain else ("", "")
 
@@ -206,7 +208,7 @@ def bad_url(book: Manuscript) -> Iterator[Hit]:
 
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<slashes>/*)(?P<host>[^/?#\s]*)")
-_HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?=[/:?#]|$))", re.IGNORECASE)
+_HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?=[/:?#]|$)(?<!\.pdf))", re.IGNORECASE)
 _WEB = ("http", "https")
 
 

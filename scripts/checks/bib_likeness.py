@@ -22,23 +22,23 @@ from octavo.model import Entry, Field
 
 ALIKE = 88
 """How like two works must be, of 100, to be reported: the mean of their titles (twice) and their authors (rapidfuzz's ratio)."""
-_SMALL = 24
+_FEW = 24
 """A block of so many entries is compared each with each; in a larger one each with its neighbours in the order of titles."""
 _NEIGHBOURS = 6
 
-_WHOLE, _PART, _THESIS, _REPORT = "whole", "part", "thesis", "report"
-_KINDS = {
-    **dict.fromkeys("book collection mvbook mvcollection reference mvreference proceedings mvproceedings booklet manual".split(), _WHOLE),
-    **dict.fromkeys(
-        "article inbook incollection inproceedings conference bookinbook suppbook suppcollection inreference review".split(), _PART
-    ),
-    **dict.fromkeys("thesis phdthesis mastersthesis".split(), _THESIS),
-    **dict.fromkeys("report techreport".split(), _REPORT),
+_PART = "part"
+_TYPES_OF_KINDS = {
+    "whole": "book collection mvbook mvcollection reference mvreference proceedings mvproceedings booklet manual",
+    _PART: "article inbook incollection inproceedings conference bookinbook suppbook suppcollection inreference review",
+    "thesis": "thesis phdthesis mastersthesis",
+    "report": "report techreport",
 }
-_DULL = frozenset(
-    "a an the of and in on to for from by with at der die das des den und ein eine le la les l et un une du de d el los las y и в на о".split()
+_KINDS = {name: kind for kind, names in _TYPES_OF_KINDS.items() for name in names.split()}
+_SMALL_WORDS = (
+    "a an the of and in on to for from by with at der die das des den und ein eine le la les l et un une du de d el los las y и в на о"
 )
-_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|one|two|three|four|five)\b")
+_DULL = frozenset(_SMALL_WORDS.split())
+_NUMBER = re.compile(r"\d\w*|\b[ivxlc]+\b|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|one|two|three|four|five)\b")
 
 
 @dataclass(eq=False)
@@ -152,7 +152,7 @@ def _pairs(found: list[_Work]) -> Iterator[tuple[_Work, _Work]]:
         for block in blocks.values():
             if len(block) > 1:
                 block.sort(key=lambda work: work.title)
-                reach = len(block) if len(block) <= _SMALL else _NEIGHBOURS
+                reach = len(block) if len(block) <= _FEW else _NEIGHBOURS
                 for i, one in enumerate(block):
                     for other in block[i + 1 : i + 1 + reach]:
                         yield one, other
@@ -194,7 +194,7 @@ def _titles(first: _Work, later: _Work) -> float:
     left = [word for word in first.words if word not in later.words and word not in _DULL]
     right = [word for word in later.words if word not in first.words and word not in _DULL]
     if left or right:
-        if len(left) > 2 + len(first.words) // 4 or fuzz.ratio("".join(left), "".join(right)) < 80:
+        if len(left) > 2 + len(first.words) // 4 or fuzz.ratio("".join(left), "".join(right)) < 84:
             return 0
         score = min(score, 98)
     return score

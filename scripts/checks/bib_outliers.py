@@ -21,17 +21,17 @@ SHARE = 0.9
 """The share of them that must have a field."""
 _NEW_NAME = {old: new for new, olds in FIELD_ALIASES.items() for old in olds} | {"year": "date", "eid": "pages"}
 # What a work has or has not of its own nature, and what is no statement on the work.
-_OPTIONAL = frozenset(
-    """
+_OPTIONAL = """
     abstract addendum afterword annotation annotator author bookauthor booksubtitle booktitleaddon commentator crossref day edition editor
     editora editorb editorc editortype editoratype eid entryset entrysubtype execute file foreword gender holder ids indexsorttitle
     indextitle introduction issuetitle journalsubtitle key keywords label langidopts mainsubtitle maintitle nameaddon note options origdate
     origlanguage origlocation origpublisher origtitle presort pubstate related relatedstring relatedtype reprinttitle shortauthor
     shorteditor shorthand shortjournal shortseries shorttitle sortkey sortname sortshorthand sorttitle sortyear subtitle titleaddon
-    translator xdata xref usera userb userc userd usere userf verba verbb verbc lista listb listc listd liste listf namea nameb namec bibsource
+    translator xdata xref usera userb userc userd usere userf verba verbb verbc lista listb listc listd liste listf namea nameb
+    namec bibsource
     month urldate url eprint eprinttype eprintclass
-    """.split()
-)
+"""
+_LET_BE = frozenset(_OPTIONAL.split())
 
 
 @check(
@@ -69,4 +69,4 @@ def field_outlier(book: Manuscript) -> Iterator[Hit]:
 
 
 def _names(fields: Mapping[str, Field]) -> set[str]:
-    return {_NEW_NAME.get(name, name) for name in fields if name in MODEL} - _OPTIONAL
+    return {_NEW_NAME.get(name, name) for name in fields if name in MODEL} - _LET_BE

@@ -39,7 +39,7 @@ def bad_pages(book: Manuscript) -> Iterator[Hit]:
         found = entry.fields.get("pages")
         if found and (why := _faults(found.value)):
             right = _mended(found.value)
-            is_mended = right != found.value.strip() and not _faults(right)
+            is_mended = right != found.value.strip() and not _faults(right) and not _COUNTED.search(found.value)
             given = " ".join(found.value.split())
             fix = mended(entry, found, right) if is_mended else {}
             advice = "the first page comes first" if why == _BACK else "write the pages alone; how many there are is `pagetotal`"
@@ -47,11 +47,17 @@ def bad_pages(book: Manuscript) -> Iterator[Hit]:
 
 
 _BACK = "it runs back"
-_WORD = re.compile(r"^\s*(?:(?:pp?|pgs?|pages?)\b\.?|pp?\.)[\s~:]*(?=[\divxlcA-Z])|(?<=\d)[\s~]*\bpp?\b\.?(?=\s*(?:$|[,;]))|(?<=[\s,;(])pp?\.[\s~]*(?=\d)", re.IGNORECASE)
+_WORD = re.compile(
+    r"^\s*(?:(?:pp?|pgs?|pages?)\b\.?|pp?\.)[\s~:]*(?=[\divxlcA-Z])|(?<=\d)[\s~]*\bpp?\b\.?(?=\s*(?:$|[,;]))|(?<=[\s,;(])pp?\.[\s~]*(?=\d)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\d[\s~]*\bpp?\b", re.IGNORECASE)
 _EM_DASH = re.compile(r"(?<=[\w.])\s*(?:\u2014|\u2015|(?<!-)---(?!-)|\\textemdash\b\s*(?:\{\})?)\s*(?=\w)")
 _NUMBER = r"(?:\d+|[ivxlcdm]+|[IVXLCDM]+)"
 _HYPHENS = "-\u2010\u2011\u2212\u00ad"
-_SINGLE = re.compile(rf"^(?P<first>{_NUMBER}[a-z]?|[A-Za-z]\d+)\s*[{_HYPHENS}]\s*(?P<last>{_NUMBER}[a-z]?|[A-Za-z]\d+)(?P<after>ff?\.?|\+)?$")
+_SINGLE = re.compile(
+    rf"^(?P<first>{_NUMBER}[a-z]?|[A-Za-z]\d+)\s*[{_HYPHENS}]\s*(?P<last>{_NUMBER}[a-z]?|[A-Za-z]\d+)(?P<after>ff?\.?|\+)?$"
+)
 _RANGE = re.compile(rf"^(?P<first>{_NUMBER}|[A-Za-z]\d+)\s*(?:--|[\u2012\u2013\u2014]|[{_HYPHENS}])\s*(?P<last>{_NUMBER}|[A-Za-z]\d+)$")
 _PARTS = re.compile(r"(\s*[,;]\s*|\s+and\s+|\s+&\s+)")
 
@@ -82,7 +88,7 @@ def _is_single(part: str) -> bool:
         return first.rstrip("abcdefgh").isdigit() and last.rstrip("abcdefgh").isdigit()
     if first[0].isalpha() and first[-1].isdigit():
         return first[0].lower() == last[0].lower()
-    return first[0].isdigit() or (first.islower() and len(first + last) > 2) or first.isupper() and len(first + last) > 2
+    return first[0].isdigit() or (len(first + last) > 2 and first.islower() == last.islower())
 
 
 def _runs_back(part: str) -> bool:

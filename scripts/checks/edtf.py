@@ -44,7 +44,7 @@ _LEVEL_2 = re.compile(r"[?~%]?-?[\dX]{4}[?~%]?(?:-[?~%]?[\dX]{2}[?~%]?){0,2}")
 _SHORT_END = re.compile(r"(\d{4}-\d\d-)\d\d/\d\d|(\d{4}-)\d\d-\d\d/\d\d-\d\d")
 _OPEN = ("", "..", "open", "unknown", "*")
 _SEASONS = range(21, 42)
-_NO_FORM = "a date reads 1998, 1998-05, 1998-05-17 or 1998/2001"
+_NO_FORM = "it is neither ISO 8601 nor EDTF"
 
 
 @lru_cache(maxsize=65536)
@@ -113,12 +113,8 @@ def _fault(year: int, month: int, day: int) -> Fault | None:
     return None
 
 
-_MONTHS = {
-    name[:3]: i
-    for i, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}  # fmt: skip
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _WORDED = re.compile(
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+)?(?P<month>[A-Za-z]{3,9})\.?(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<year>\d{4})"
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from octavo import bibliography as entries_of
+from octavo.checks.fieldnames import is_control
 from octavo.checks.manuscript import Manuscript
 from octavo.model import Entry, Field, Place
 
@@ -28,7 +29,7 @@ def works(book: Manuscript) -> Iterator[tuple[Entry, Mapping[str, Field]]]:
 def _works(book: Manuscript) -> list[tuple[Entry, Mapping[str, Field]]]:
     found: list[tuple[Entry, Mapping[str, Field]]] = []
     for entry in book.entries.values():
-        if entry.type not in ("xdata", "set") and entry.fields:
+        if entry.type not in ("xdata", "set") and entry.fields and not is_control(entry.type):
             whole = entries_of.resolved(entry, book.bibliography) if entries_of.parents(entry) else entry.fields
             found.append((entry, whole))
     return found

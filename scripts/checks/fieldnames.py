@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import re
 
-TYPES = frozenset(
-    """
+_TYPES = """
     article artwork audio bibnote book bookinbook booklet collection commentary customa customb customc customd custome customf dataset
     image inbook incollection inproceedings inreference jurisdiction legal legislation letter manual misc movie music mvbook mvcollection
     mvproceedings mvreference online patent performance periodical proceedings reference report review set software standard suppbook
     suppcollection suppperiodical thesis unpublished video xdata
     conference electronic mastersthesis phdthesis techreport www
     archival
-    """.split()
-)
+"""
+TYPES = frozenset(_TYPES.split())
 """biblatex's types with its aliases, BibTeX's, and Octavo's own."""
 
-CONTROLS = re.compile(r"ieeetran\w*|\w*bstctl|(?:\w+-)?control|achemso-control")
-"""Entries that speak to a style and are no works."""
-
+_CONTROLS = re.compile(r"ieeetran\w*|\w*bstctl|(?:\w+-)?control|achemso-control")
 LIKELY_TYPES = {
     "webpage": "online", "website": "online", "web_page": "online", "blog": "online", "blogpost": "online", "internet": "online",
     "newspaper": "article", "newspaperarticle": "article", "newspaper_article": "article", "magazine": "article", "journal": "article",
@@ -67,7 +64,8 @@ MODEL = (
 _OF_PROGRAMS = """
     abstractnote acknowledgement added-at added-by adsnote adsurl affiliation altmetric article-number articleno art_number attachments
     author_sort author-email authoraddress bibcode bibdate bibtex_show biburl bookmark calibreid call-number callnumber categories category
-    citation-count citations cited-by cited-references citekey classification code coden collaboration collaborator color comment comments contents
+    citation-count citations cited-by cited-references citekey classification code coden collaboration collaborator color comment
+    comments contents
     copyright corpsource cover creationdate crossmark date-added date-modified date-read dateadded datemodified day-added dbasekey
     description descriptors dewey-call-number dimensions doc-delivery-number documenturl earlyaccessdate ee eissn e-issn entrytype fjournal
     filename files folders formats funding funding-acknowledgement funding-text genre google_scholar_id googlebooks groups guid hal_id
@@ -107,7 +105,12 @@ LIKELY_FIELDS = {
 
 
 def is_known_type(name: str) -> bool:
-    return name in TYPES or bool(CONTROLS.fullmatch(name))
+    return name in TYPES or is_control(name)
+
+
+def is_control(name: str) -> bool:
+    """Whether entries of the type speak to a style (`@IEEEtranBSTCTL`) and are no works."""
+    return bool(_CONTROLS.fullmatch(name))
 
 
 def is_known_field(name: str) -> bool:
