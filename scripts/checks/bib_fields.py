@@ -217,7 +217,7 @@ def url_in_wrong_field(book: Manuscript) -> Iterator[Hit]:
 
 _SEVERAL = re.compile(
     r"(?:\d+|[ivxlc]+|two|three|four|five|six|seven|eight|nine|ten)\s*(?:vols?\b\.?|volumes\b|bde?\b\.?|bände\b|tomes\b|tt\.|tomos\b)|"
-    r"(?:vols?\.?\s*)?(?:1|i)\s*(?:--?|[–/])\s*(?:\d+|[ivx]+)",
+    r"(?:vols?\.?\s*)?(?:1|i)\s*(?:--?|–)\s*(?:\d+|[ivx]+)",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"(?:vol(?:ume)?|bd|band|tome?)\b\.?\s*\w+|\d+\s+of\s+\d+", re.IGNORECASE)
@@ -253,12 +253,12 @@ def volume_confusion(book: Manuscript) -> Iterator[Hit]:
 
 
 _WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
-    "eighteenth nineteenth twentieth"
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth twentieth"
 )
 _ORDINALS = _WORDS.split()
 _EDITION = re.compile(
-    r"(?P<number>\d{1,3})(?:\s*(?:st|nd|rd|th|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te))?(?:\s*(?:edition|edn?|"
+    r"(?P<number>\d{1,3})(?:\s*(?:st|nd|rd|th|d|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te))?(?:\s*(?:edition|edn?|"
     r"édition|éd|edición|edição|edizione|auflage|aufl|ausgabe|ausg|druk|изд(?:ание)?)\b\.?)?|"
     r"(?P<word>" + "|".join(_ORDINALS) + r")(?:\s+(?:edition|edn?)\b\.?)?",
     re.IGNORECASE,
@@ -288,7 +288,7 @@ def edition_form(book: Manuscript) -> Iterator[Hit]:
     """
     for entry in book.entries.values():
         if found := entry.fields.get("edition"):
-            words = plain(re.sub(r"\$\^?\{?(?:\\\w+\s*\{)?([a-z.]+)\}*\$|\\textsuperscript\s*", r"\1", found.value))
+            words = plain(found.value.replace("\\textsuperscript", "")).replace("$", "").replace("^", "")
             match = _EDITION.fullmatch(words)
             if match and words != match["number"]:
                 number = match["number"] or str(_ORDINALS.index(match["word"].lower()) + 1)

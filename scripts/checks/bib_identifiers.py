@@ -88,17 +88,18 @@ def bad_doi(book: Manuscript) -> Iterator[Hit]:
     """
     for entry in book.entries.values():
         if (found := entry.fields.get("doi")) and found.value.strip(" \t\r\n{}~"):
-            written = " ".join(found.value.split())
+            written = _WRAPPED.sub(r"\1", " ".join(found.value.split()))
             why, right = _fault_of_doi(written)
             if why:
                 fix = mended(entry, found, _kept(written, right)) if why == _PREFIXED and right else {}
                 yield at(found.value_place, doi=written, why=why, right=right, **fix)
 
 
+_WRAPPED = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}(?:\s*\{[^{}]*\})?")
 _PREFIXED = "it carries an address or a label before it"
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+|10/[a-zA-Z0-9]{3,}")
 _DOI_PREFIX = re.compile(
-    r"(?:\\(?:url|href)\{|<)?(?:(?:https?[:/]+)?(?:dx\.|www\.)?doi\.org[:/]*|(?:info:)?\bdoi\b:?\s*/?|https?://[^\s/]+/(?=.*10\.\d{4}))+\s*",
+    r"<?(?:(?:https?[:/]+)?(?:dx\.|www\.)?doi\.org[:/]*|(?:info:)?\bdoi\b:?\s*/?|https?://[^\s/]+/(?=.*10\.\d{4}))+\s*",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\([_%&#$<>{}~])|\\textless\b\s*(?:\{\})?|\\textgreater\b\s*(?:\{\})?|[{}]")
@@ -208,6 +209,10 @@ def bad_url(book: Manuscript) -> Iterator[Hit]:
 
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<slashes>/*)(?P<host>[^/?#\s]*)")
+_BESIDE = re.compile(
+    r"(?:[^\s/:]+\s+)+(?P<url>https?://\S+)|(?:URL|Link):?\s*(?P<url2>https?://\S+)|[<\"'(](?P<url3>https?://[^\s<>\"']+)[>\"')]",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?=[/:?#]|$)(?<!\.pdf))", re.IGNORECASE)
 _WEB = ("http", "https")
 
@@ -215,14 +220,18 @@ _WEB = ("http", "https")
 def _address(value: str) -> str:
     wrapped = re.fullmatch(r"\s*\\url\s*\{(.*)\}\s*", value, re.DOTALL)
     value = re.sub(r"\{?\\textasciitilde\s*(?:\{\})?\}?|\$\\sim\$|\\~(?:\{\})?", "~", wrapped[1] if wrapped else value)
-    return re.sub(r"\\([_%&#$~{}])", r"\1", re.sub(r"\{\\([_%&#])\}", r"\1", value)).strip(" \t\r\n{}")
+    return re.sub(r"\\([_%&#$~])", r"\1", value).replace("{", "").replace("}", "").strip()
 
 
 def _fault_of_url(url: str) -> tuple[str, str]:
     """(what is wrong or nothing, the address that was likely meant or nothing)."""
+    if beside := _BESIDE.fullmatch(url):
+        return "there are words or signs beside it", beside["url"] or beside["url2"] or beside["url3"]
     found = _SCHEME.match(url)
-    if not found or (found["slashes"] == "" and re.match(r"[\w.-]+\.[a-z]{2,}:\d+", url)):
-        return "it has no scheme", f"https://{url}" if _HOST.match(url) and not re.search(r"\s", url) else ""
+    if not found or (not found["slashes"] and re.match(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}:\d+", url)):
+        slip = re.match(r"(https?)[;.,]?:?/{1,3}(?=\w)", url, re.IGNORECASE)
+        likely = f"{slip[1]}://{url[slip.end() :]}" if slip else f"https://{url}" if _HOST.match(url) else ""
+        return "it has no scheme", likely if not re.search(r"\s", url) else ""
     if re.search(r"\s", url):
         return "there are spaces in it", ""
     scheme = found["scheme"].lower()
@@ -231,14 +240,16 @@ def _fault_of_url(url: str) -> tuple[str, str]:
         is_slip = found["slashes"] and scheme not in ("ftp", "ftps", "sftp", "shttp") and fuzz.ratio(scheme, likely) >= 75
         return ("its scheme is unknown", likely + url[len(scheme) :]) if is_slip else _unbalanced(url)
     if found["slashes"] != "//":
-        return "two slashes must follow the scheme", f"{scheme}://{url[found.start('host') :]}" if found["host"] else ""
+        return "two slashes must follow the scheme", f"{scheme}://{url[found.end('scheme') + 1 :].lstrip('/' + chr(92))}" if found[
+            "host"
+        ] else ""
     if not found["host"] or found["host"].lower().rstrip(":") in _WEB:
         return "it has no host", url[found.start("host") :] if found["host"] else ""
     return _unbalanced(url)
 
 
 def _unbalanced(url: str) -> tuple[str, str]:
-    for opening, closing in ("()", "[]", "<>", "{}"):
+    for opening, closing in ("()", "[]", "<>"):
         if url.count(opening) != url.count(closing):
             right = url.rstrip(f".,;{closing}") if url.count(closing) > url.count(opening) and url.endswith(closing) else ""
             return f"a `{opening if url.count(opening) > url.count(closing) else closing}` in it stands alone", right

@@ -141,6 +141,7 @@ def missing_file(book: Manuscript) -> Iterator[Hit]:
 
 _URL_OR_ID = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|[a-z]{3,}:|www\.", re.IGNORECASE)
 _DRIVE = re.compile(r"((?:^|[:;])[A-Za-z]):(?=[\\/])")
+_TYPE = re.compile(r"[^./]*|(?:application|text|image|audio|video)/[\w.+-]+")
 _OWN_DISK = re.compile(r"~|[A-Za-z]:[\\/]|\\\\|/|(?:Users|home|Volumes|media|mnt|Documents and Settings)/", re.IGNORECASE)
 
 
@@ -151,9 +152,9 @@ def _paths(value: str) -> Iterator[str]:
     value = re.sub(r"(?<!\\):(?=//)", r"\\:", _DRIVE.sub(r"\1\\:", value))
     for part in re.split(r"(?<!\\);", value):
         fields = re.split(r"(?<!\\):", part.strip())
-        is_path_and_type = len(fields) == 2 and not re.search(r"[./]", fields[1])
+        is_path_and_type = len(fields) == 2 and _TYPE.fullmatch(fields[1])
         path = fields[0] if is_path_and_type or len(fields) == 1 else fields[1] if len(fields) == 2 else fields[-2]
-        path = re.sub(r"\\([:;,\\ ])", r"\1", path).replace("\\", "/").strip()
+        path = re.sub(r"\\([:;,\\ ])", r"\1", path).replace("\\", "/").strip(" {}")
         if path and not _URL_OR_ID.match(path):
             yield path
 

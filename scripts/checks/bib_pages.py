@@ -48,18 +48,21 @@ def bad_pages(book: Manuscript) -> Iterator[Hit]:
 
 _BACK = "it runs back"
 _WORD = re.compile(
-    r"^\s*(?:(?:pp?|pgs?|pages?)\b\.?|pp?\.)[\s~:]*(?=[\divxlcA-Z])|(?<=\d)[\s~]*\bpp?\b\.?(?=\s*(?:$|[,;]))|(?<=[\s,;(])pp?\.[\s~]*(?=\d)",
+    r"^\s*(?:(?:pp?|pgs?|pages?)\b\.?|pp?\.|pp(?=\d))[\s~:]*(?=[\divxlcA-Z])|(?<=[\s,;(\-–—])pp?\.[\s~]*(?=\d)|"
+    r"(?<=\d)(?:[\s~]*pp\b\.?|[\s~]*pages\b|[\s~]+p\b\.?|p\.)(?=\s*(?:$|[,;]))",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\d[\s~]*\bpp?\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\d[\s~]*(?:pp?\b|pages\b)", re.IGNORECASE)
 _EM_DASH = re.compile(r"(?<=[\w.])\s*(?:\u2014|\u2015|(?<!-)---(?!-)|\\textemdash\b\s*(?:\{\})?)\s*(?=\w)")
 _NUMBER = r"(?:\d+|[ivxlcdm]+|[IVXLCDM]+)"
 _HYPHENS = "-\u2010\u2011\u2212\u00ad"
 _SINGLE = re.compile(
     rf"^(?P<first>{_NUMBER}[a-z]?|[A-Za-z]\d+)\s*[{_HYPHENS}]\s*(?P<last>{_NUMBER}[a-z]?|[A-Za-z]\d+)(?P<after>ff?\.?|\+)?$"
 )
-_RANGE = re.compile(rf"^(?P<first>{_NUMBER}|[A-Za-z]\d+)\s*(?:--|[\u2012\u2013\u2014]|[{_HYPHENS}])\s*(?P<last>{_NUMBER}|[A-Za-z]\d+)$")
-_PARTS = re.compile(r"(\s*[,;]\s*|\s+and\s+|\s+&\s+)")
+_RANGE = re.compile(
+    rf"^(?P<first>{_NUMBER}|[A-Za-z]\d+)\s*(?P<sign>--|[\u2012\u2013\u2014]|[{_HYPHENS}])\s*(?P<last>{_NUMBER}|[A-Za-z]\d+)$"
+)
+_PARTS = re.compile(r"(\s*;\s*|\s*,(?!\d{3}(?!\d))\s*|\s+and\s+|\s+&\s+)")  # 1,234 is one number
 
 
 def _faults(value: str) -> str:
@@ -84,6 +87,8 @@ def _is_single(part: str) -> bool:
     if not found:
         return False
     first, last = found["first"], found["last"]
+    if first.isdigit() and last.isdigit() and _is_number_with_hyphen(first, last):
+        return False
     if first[-1:].isdigit() != last[-1:].isdigit() or first[0].isdigit() != last[0].isdigit():
         return first.rstrip("abcdefgh").isdigit() and last.rstrip("abcdefgh").isdigit()
     if first[0].isalpha() and first[-1].isdigit():
@@ -91,18 +96,31 @@ def _is_single(part: str) -> bool:
     return first[0].isdigit() or (len(first + last) > 2 and first.islower() == last.islower())
 
 
+def _is_number_with_hyphen(first: str, last: str) -> bool:
+    """Whether the hyphen is likely to be the number's own: `12-1` (chapter and page), `2021-03`, `17-0123`."""
+    if last[0] == "0":
+        return len(last) >= len(first) or _completed(first, last) < int(first)
+    return len(last) < len(first) and _completed(first, last) < int(first)
+
+
+def _completed(first: str, last: str) -> int:
+    """The last page of a range that may be shortened: 127 for `123--7`."""
+    return int(first[: max(len(first) - len(last), 0)] + last)
+
+
 def _runs_back(part: str) -> bool:
     found = _RANGE.match(part)
     if not found:
         return False
     first, last = found["first"], found["last"]
+    if found["sign"] in _HYPHENS and first.isdigit() and last.isdigit() and _is_number_with_hyphen(first, last):
+        return False
     if first[0].isalpha() and first[-1].isdigit():
         if not last[0].isalpha() or first[0].lower() != last[0].lower() or not last[-1].isdigit():
             return False
-        first, last = first[1:], last[1:]
+        return int(last[1:]) < int(first[1:])
     if first.isdigit() and last.isdigit():
-        whole = first[: len(first) - len(last)] + last if len(last) < len(first) else last
-        return int(whole) < int(first)
+        return _completed(first, last) < int(first)
     if first.isalpha() and last.isalpha() and first.islower() == last.islower():
         one, other = _roman(first), _roman(last)
         return 0 < other < one

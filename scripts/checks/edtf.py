@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 _ONE = re.compile(
     r"(?P<year>-?\d{4}|-?\d{3}[Xu]|-?\d{2}(?:XX|uu)|-?\dXXX|-?XXXX|[Yy]-?\d{5,}(?:E\d+)?(?:S\d+)?|\d{4}S\d)"
     r"(?:-(?P<month>\d\d|\d[Xu]|XX|uu)(?:-(?P<day>\d\d|\d[Xu]|XX|uu))?)?(?P<doubt>[?~%]|\?~)?"
-    r"(?:T\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"(?:T(?:[01]\d|2[0-4])(?::?[0-5]\d(?::?[0-6]\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
 )
 _BASIC = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:T\d{4,6}Z?)?")
 _WEEK = re.compile(r"\d{4}-?W[0-5]\d(?:-?[1-7])?|\d{4}-[0-3]\d\d")
@@ -126,6 +126,10 @@ _YEARS = re.compile(r"(?P<first>\d{4})\s*(?:--?|[–—/])\s*(?P<last>\d{4}|\d{2
 
 def likely(text: str) -> str:
     """How a date in another form reads in EDTF, or nothing: `15 May 2024`, `2024/5/15`, `1998--2001`, `c. 1920`."""
+    stripped = re.sub(r"(?<=\d) (?=\d\d:)", "T", text.strip("().,; "))
+    if stripped != text:
+        found = read(stripped)
+        return stripped if isinstance(found, Period) else found.right
     if years := _YEARS.fullmatch(text):
         last = years["last"] if len(years["last"]) == 4 else years["first"][:2] + years["last"]
         return f"{years['first']}/{last}" if years["first"] < last else ""
@@ -150,8 +154,8 @@ _NO_DATE = re.compile(
     re.IGNORECASE,
 )
 _CIRCA = re.compile(
-    r"(?:c\.|ca\.|circa|cca\.?|um|vers|approx\.?|about|ок\.|около|before|after|early|mid|late|[<>])[\s~-]*.*\d.*|"
-    r"\[?\d{2,4}s\]?\??|\[?\d{2,3}[-?_x.]{1,2}\]?\??|[©cp]\s?\d{4}|\[.*\d.*\]\??|.*\bcent(?:ury|\.)?\b.*|\d{4}\s*\?|\(\?\)\s*\d{4}|\d{4}\s*\(\?\)",
+    r"(?:c\.?(?=[\s~\d])|ca\.?(?=[\s~\d])|circa|cca\.?|um|vers|approx\.?|about|ок\.|около|before|after|early|mid|late|[<>])[\s~-]*.*\d.*|"
+    r"\[?\d{2,4}s\]?\??|\[?\d{2,3}[-?_x.]{1,2}\]?\??|[©cp]\s?\d{4}|.*\[.*\d.*\].*|.*\bcent(?:ury|\.)?\b.*|\d{4}\s*\?|\(\?\)\s*\d{4}|\d{4}\s*\(\?\)",
     re.IGNORECASE,
 )
 
@@ -176,6 +180,9 @@ def fault_of_year(text: str) -> Fault | None:
     if _WHOLE_DATE.fullmatch(text):
         found = read(text)
         return found if isinstance(found, Fault) else None
+    monthly = re.fullmatch(r"(20\d\d)-(\d\d)", text)  # 1998-13 may be 1998 to 2013; 2024-13 can only be a month
+    if monthly and 12 < int(monthly[2]) <= int(monthly[1][2:]) and int(monthly[2]) not in _SEASONS:
+        return Fault(f"there is no month {monthly[2]}")
     reverse = _REVERSED.fullmatch(text)
     if reverse and reverse["last"] < reverse["first"]:
         return Fault("it ends before it begins")
