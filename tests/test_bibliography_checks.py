@@ -98,7 +98,7 @@ class TestPages:
         assert after == with_field("pages", right)
         assert found("BIB013", after) == []
 
-    @pytest.mark.parametrize("pages", ["99--12", "xv--xii", "856-106", "245 pp.", "B10--B9"])
+    @pytest.mark.parametrize("pages", ["99--12", "xv--xii", "856-106", "245 pp.", "B10--B9", "Section 7, p. 50"])
     def test_what_a_person_must_decide_is_not(self, pages: str) -> None:
         assert [finding.fix for finding in found("BIB013", with_field("pages", pages))] == [None]
 

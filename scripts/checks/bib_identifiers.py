@@ -114,7 +114,8 @@ def _fault_of_doi(written: str) -> tuple[str, str]:
     plain = _plain_doi(written)
     if prefix := _DOI_PREFIX.match(plain):
         rest = _DOI.search(unquote(plain[prefix.end() :]))
-        return _PREFIXED, _trimmed(rest[0]) if rest else ""
+        if rest:
+            return _PREFIXED, _trimmed(rest[0])
     if not _DOI.fullmatch(plain):
         inside = _DOI.search(plain)
         if not inside:

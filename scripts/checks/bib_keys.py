@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from octavo.checks import Hit, at, check
-from octavo.checks.manuscript import Manuscript, plain_letters
+from octavo.checks.manuscript import Manuscript
 
 
 @check(
@@ -59,7 +59,7 @@ _IN_ASCII = {
 
 
 def _fault_of_key(key: str) -> str:
-    for sign in key:
+    for sign in key if re.search("[A-Za-z]", key) else "":
         if sign in _LOOK_ALIKES:
             kind = "Cyrillic" if "CYRILLIC" in unicodedata.name(sign) else "Greek"
             return f"`{sign}` (U+{ord(sign):04X}) is {kind} and only looks like `{_LOOK_ALIKES[sign]}`"
@@ -80,7 +80,7 @@ def _portable(key: str) -> str:
     key = "".join(_LOOK_ALIKES.get(sign, sign) for sign in key)
     key = "".join(_IN_ASCII.get(sign, sign) for sign in unicodedata.normalize("NFC", key))
     key = re.sub(r"\s+", "_", "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c)).strip())
-    return "".join(sign for sign in key if _PORTABLE.fullmatch(sign)) if re.search("[A-Za-z]", plain_letters(key)) else ""
+    return "".join(sign for sign in key if _PORTABLE.fullmatch(sign)) if not re.search(r"[^\W\d_a-zA-Z]", key) else ""
 
 
 @check(

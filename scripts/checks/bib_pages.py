@@ -39,7 +39,7 @@ def bad_pages(book: Manuscript) -> Iterator[Hit]:
         found = entry.fields.get("pages")
         if found and (why := _faults(found.value)):
             right = _mended(found.value)
-            is_mended = right != found.value.strip() and not _faults(right) and not _COUNTED.search(found.value)
+            is_mended = right != found.value.strip() and not _faults(right) and not _NOT_ALONE.search(found.value)
             given = " ".join(found.value.split())
             fix = mended(entry, found, right) if is_mended else {}
             advice = "the first page comes first" if why == _BACK else "write the pages alone; how many there are is `pagetotal`"
@@ -52,7 +52,8 @@ _WORD = re.compile(
     r"(?<=\d)(?:[\s~]*pp\b\.?|[\s~]*pages\b|[\s~]+p\b\.?|p\.)(?=\s*(?:$|[,;]))",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\d[\s~]*(?:pp?\b|pages\b)", re.IGNORECASE)
+_NOT_ALONE = re.compile(r"\d[\s~]*(?:pp?\b|pages\b)|(?!pages)(?<!\\)\b[a-z]*[abe-hj-km-uwyz][a-z]{3,}", re.IGNORECASE)
+"""How many pages there are, or other words: whoever wrote that must decide."""
 _EM_DASH = re.compile(r"(?<=[\w.])\s*(?:\u2014|\u2015|(?<!-)---(?!-)|\\textemdash\b\s*(?:\{\})?)\s*(?=\w)")
 _NUMBER = r"(?:\d+|[ivxlcdm]+|[IVXLCDM]+)"
 _HYPHENS = "-\u2010\u2011\u2212\u00ad"

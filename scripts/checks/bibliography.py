@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdnum import issn
+
 from octavo import bibliography as entries_of
 from octavo.bibliography.sections import sections_of
 from octavo.checks import Hit, at, check
@@ -129,7 +131,11 @@ def missing_field(book: Manuscript) -> Iterator[Hit]:
     "bad-isbn",
     "error",
     "`{isbn}` is no ISBN: {why}",
-    hint=("the check digit should be `{digit}`, or another digit is wrong", "look it up on the copyright page"),
+    hint=(
+        "the check digit should be `{digit}`, or another digit is wrong",
+        "it is an ISSN: give it as `{issn}`",
+        "look it up on the copyright page",
+    ),
 )
 def bad_isbn(book: Manuscript) -> Iterator[Hit]:
     """An ISBN whose length or check digit is wrong (ISO 2108; International ISBN Agency, Users' Manual, § 5).
@@ -148,7 +154,7 @@ def bad_isbn(book: Manuscript) -> Iterator[Hit]:
         if found := entry.fields.get("isbn"):
             for number in numbers_in(found.value):
                 if why := _fault_of_isbn(number):
-                    yield at(found.value_place, isbn=number, why=why[0], digit=why[1])
+                    yield at(found.value_place, isbn=number, why=why[0], digit=why[1], issn="issn" if issn.is_valid(number) else "")
 
 
 _WORDS_BESIDE = re.compile(r"\([^()]*\)|\bISBN(?:[- ]?1[03])?:?|[{}\\]|[A-WYZ][A-Z.]*", re.IGNORECASE)

@@ -33,7 +33,7 @@ _REQUIRED: dict[str, list[tuple[str, ...]]] = {
     "misc": [("title",)],
     "online": [("title",), ("url", "doi", "eprint")],
     "patent": [("author", "holder"), ("title",), ("number",)],
-    "periodical": [("editor", "author"), ("title",)],
+    "periodical": [("title",)],
     "thesis": [("author",), ("title",)],
     "report": [_CREATOR, ("title",)],
     "unpublished": [_CREATOR, ("title",)],

@@ -87,7 +87,7 @@ _OF_PROGRAMS_TOO = re.compile(
     r"(?:opt|alt)[a-z]{3}\w*|_\w+|x-.+|[a-z][a-z0-9]|custom\d+|sortdate|medline\w*|"
     r"(?:bdsk|mendeley|jabref|comment|citeulike|citeseer|zotero|bibdesk|medline|ptolemaeus|local|url|acm|ieee|dblp|ads|hal|papers\d?|endnote|"
     r"citavi|docear|readcube|scopus|wos|jstor|ppn|pdf|reviewedwork|reviewedauthor|tex|biblatex|bibtex|ce4|custom|optional|x)[-_.].+|"
-    r"(?:zotero|mendeley|endnote|citavi|jabref|bdsk)\w*"
+    r"(?:zotero|mendeley|endnote|citavi|jabref|bdsk|msbib)[\w-]*"
 )
 PROPOSED = tuple(sorted(name for name in MODEL if not re.search(r"^end|day$|hour$|minute$|month$|second$|timezone$|year.", name)))
 """The fields that a hint may name."""
