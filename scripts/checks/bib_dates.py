@@ -96,10 +96,10 @@ def implausible_year(book: Manuscript) -> Iterator[Hit]:
         for name in (*_FIELDS, "year"):
             found = entry.fields.get(name)
             years = [int(year) for year in re.findall(r"(?<![\d-])\d{4}(?!\d)", found.value)] if found else []
-            if found and years and max(years) > now and not is_coming:
+            if found and years and (year := _last_year(found.value, years)) > now and not is_coming:
                 yield at(
                     found.value_place,
-                    what=f"the year {max(years)} is in the future",
+                    what=f"the year {year} is in the future",
                     state="" if name == "urldate" else "forthcoming",
                     type="",
                 )
@@ -111,6 +111,11 @@ _PRINTED = (
     "article book mvbook inbook bookinbook suppbook collection mvcollection incollection suppcollection reference mvreference inreference "
     "proceedings mvproceedings inproceedings conference periodical report techreport thesis phdthesis mastersthesis booklet manual"
 )
+
+
+def _last_year(value: str, years: list[int]) -> int:
+    """The last year of a range; of `1998 [5758]` the first, for the other may be of another calendar."""
+    return years[-1] if re.fullmatch(r"[\d\s/.~?%XuTZ:+–-]+", value) else years[0]
 
 
 def _is_before_print(found: Field, fields: Mapping[str, Field]) -> bool:

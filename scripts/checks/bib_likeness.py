@@ -223,8 +223,6 @@ _TELLING = (
     "translator",
     "version",
     "chapter",
-    "langid",
-    "language",
 )
 
 
@@ -261,4 +259,7 @@ def _differ(one: Mapping[str, Field], other: Mapping[str, Field], name: str) -> 
     left, right = (_letters(plain(text(fields, name))) for fields in (one, other))
     if not left or not right or left == right:
         return False
+    numbers = [re.search(r"\d+", words) for words in (left, right)]
+    if numbers[0] and numbers[1] and name in ("volume", "number", "issue", "edition", "pages"):
+        return numbers[0][0] != numbers[1][0]  # `Vol. 40` is `40`
     return left.split()[0] != right.split()[0] or name not in ("pages", "translator", "edition")
