@@ -39,7 +39,8 @@ def floats(book: Manuscript) -> list[Float]:
     return [found for text in book.texts for found in sorted(in_text(text), key=lambda one: one.place)]
 
 
-def _in_text(text: Text) -> Iterator[Float]:
+def in_text(text: Text) -> Iterator[Float]:
+    """Those of one chapter, in no order."""
     places = {label.name: label.place for label in text.labels if label.is_explicit}
     inside: set[int] = set()
     for div, block in text.nodes["Div"]:
