@@ -145,7 +145,7 @@ def _is_credited(element: Node) -> bool:
     "label-on-nothing",
     "warning",
     "the label `{name}` stands on {what}, which has no number",
-    hint="a reference to it has nothing to print: give the label to something with a number, or take its prefix away",
+    hint="a reference to it finds no number: label something that has one, or take the prefix away",
 )
 def label_on_nothing(book: Manuscript) -> Iterator[Hit]:
     """A label with a prefix of references (`sec-`, `fig-`, `tbl-`, `eq-`, `lst-`, `part-`) on something that is not numbered.
