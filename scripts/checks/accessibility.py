@@ -93,10 +93,17 @@ def alt_repeats_caption(book: Manuscript) -> Iterator[Hit]:
             name = PurePosixPath(unquote(image.url)).name
             if image.in_figure and _bare(given) == _bare(image.caption):
                 yield at(image.place, what="is the caption again")
-            elif _bare(given) in (_bare(name), _bare(PurePosixPath(name).stem)) or _FILE.fullmatch(given.strip()):
+            elif _is_name_of(given.strip(), name):
                 yield at(image.place, what=f"is the name of a file, `{given}`")
             elif found := _IMAGE_OF.match(given):
                 yield at(image.place, what=f"begins with “{found[0].strip()}”")
+
+
+def _is_name_of(given: str, name: str) -> bool:
+    """Whether the text is the name of the file; of `lenin.jpg` "lenin" is, "Lenin" may be what there is to be seen."""
+    stem = PurePosixPath(name).stem
+    is_word = stem.isalpha()
+    return given == stem or bool(_FILE.fullmatch(given)) or _bare(given) == _bare(name) or (not is_word and _bare(given) == _bare(stem))
 
 
 def _bare(words: str) -> str:

@@ -195,7 +195,7 @@ def _without_number(text: Text) -> Iterator[tuple[str, str]]:
             yield tree.identifier(header.node), "an unnumbered heading"
     for label in text.labels:
         if re.match(r"eq[-:]", label.name) and label.name not in numbered:
-            yield label.name, "no displayed formula"
+            yield label.name, "words or a formula within a line"
 
 
 def _is_listing(element: Node) -> bool:

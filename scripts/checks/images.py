@@ -49,9 +49,10 @@ def unused_image(book: Manuscript) -> Iterator[Hit]:
 
         ![The signatures](figures/rapallo.png){alt="…"}
     """
-    shown = {path.lower() for path in (*_shown(book), book.book.cover, *book.drawn) if path}
-    folders = {"chapters"} | {PurePosixPath(path).parts[0] for path in _shown(book) if len(PurePosixPath(path).parts) > 1}
-    for folder in sorted(folders - {"..", "/", "output", "editions"}):
+    named = {path for path in _shown(book) if path and not path.startswith(("/", ".."))}
+    shown = {path.lower() for path in (*named, book.book.cover, *book.drawn)}
+    folders = {"chapters"} | {path.partition("/")[0] for path in named if "/" in path}
+    for folder in sorted(folders - {"output", "editions"}):
         for path in sorted((book.directory / folder).rglob("*")):
             name = path.relative_to(book.directory).as_posix()
             is_image = path.suffix.lower() in _FORMATS or path.suffix.lower() in _VECTORS

@@ -26,9 +26,25 @@ def tables(text: Text) -> list[tuple[Node, Place]]:
     if not nodes:
         return []
     written = [paragraph for paragraph in text.source.paragraphs if _is_table(text, paragraph)]
-    if len(written) == len(nodes):
-        return [(node, _first_line(text, paragraph)) for (node, _), paragraph in zip(nodes, written, strict=True)]
-    return [(node, text.at_block(block)) for node, block in nodes]
+    found: list[tuple[Node, Place]] = []
+    at_most = 0
+    for node, block in nodes:
+        number = next((n for n in range(at_most, len(written)) if _reads_like(text, written[n], node)), None)
+        found.append((node, text.at_block(block) if number is None else _first_line(text, written[number])))
+        at_most = at_most if number is None else number + 1
+    return found
+
+
+def _reads_like(text: Text, paragraph: Paragraph, table: Node) -> bool:
+    """Whether a table begins with the words that the tree has in its first row."""
+    _, _, _, head, bodies, _ = table["c"]
+    rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3]))]
+    first = next((words for row in rows if (words := _letters(tree.plain(row[1])))), "")
+    return _letters(text.source.text[paragraph.start : paragraph.end])[: len(first)] == first or not first
+
+
+def _letters(words: str) -> str:
+    return "".join(c for c in words if c.isalnum())
 
 
 def _is_table(text: Text, paragraph: Paragraph) -> bool:

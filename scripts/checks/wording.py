@@ -44,7 +44,7 @@ def _language(text: Text, book: Manuscript) -> Phrases:
     "REF005",
     "reference-type-mismatch",
     "warning",
-    "“{word}” before a reference to a {kind}",
+    "“{word}” before a reference to {kind}",
     hint="a reference prints its own word: write `@{key}` alone, or refer to the {meant} that is meant",
 )
 def reference_type_mismatch(book: Manuscript) -> Iterator[Hit]:
@@ -70,7 +70,8 @@ def reference_type_mismatch(book: Manuscript) -> Iterator[Hit]:
                 word = _noun_before(text, mark, speech)
                 if word and speech.kinds[word.lower()] not in meant:
                     place = text.source.place(mark.start, mark.end)
-                    yield at(place, word=word, kind=meant[0], key=mark.text, meant=speech.kinds[word.lower()])
+                    article = "an" if meant[0][0] in "ae" else "a"
+                    yield at(place, word=word, kind=f"{article} {meant[0]}", key=mark.text, meant=speech.kinds[word.lower()])
 
 
 def _noun_before(text: Text, mark: Mark, speech: Phrases) -> str:
@@ -154,12 +155,12 @@ def _as_read(words: str) -> str:
 @cache
 def _typed(speech: Phrases) -> tuple[re.Pattern[str], re.Pattern[str]]:
     gap = r"(?:[ \t\u00a0\u202f~]+(?:\r?\n[ \t]*)?|\r?\n[ \t]*)"
-    number = r"\(?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?\)?(?:[–-]\d{1,3}(?:\.\d{1,3})*[a-z]?)?|[A-H](?![.\w])|[IVX]{1,5}"
+    number = r"\(\d{1,3}(?:\.\d{1,3}){0,3}\)|\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?(?:[–-]\d{1,3}(?:\.\d{1,3})*[a-z]?)?|[A-H](?![.\w])|[IVX]{1,5}"
     nouns = rf"(?<![\w.@#/–-])(?P<word>{speech.nouns})(?:{gap}|(?<=\.))"
     direction = f"(?:{speech.above}|{speech.below})"
     page = rf"(?:{speech.pages})(?:{gap})?\d{{1,4}}(?:[–-]\d{{1,4}})?"
     return (
-        re.compile(rf"{nouns}(?P<number>{number})(?![\w%])(?![.,]\d)", re.IGNORECASE),
+        re.compile(rf"{nouns}(?P<number>{number})(?![\w%'’])(?![.,]\d)", re.IGNORECASE),
         re.compile(
             rf"(?<![\w.])(?:{page},?{gap}{direction}(?!\w)|{direction},?{gap}(?:(?:on|auf|на|à la|en la){gap})?{page}(?![\w%]))",
             re.IGNORECASE,
