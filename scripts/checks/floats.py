@@ -41,6 +41,8 @@ def uncalled_float(book: Manuscript) -> Iterator[Hit]:
 
         ![The course of the river.](map.png){#fig-map alt="…"}
     """
+    if not all(text.is_read for text in book.texts):
+        return  # nobody knows what that chapter mentions
     called = mentions(book)
     for one in floats(book):
         if one.name and not any(name in called for name in (one.name, *one.parts)):
@@ -67,6 +69,8 @@ def float_out_of_order(book: Manuscript) -> Iterator[Hit]:
 
         From @fig-a follows @fig-b.
     """
+    if not all(text.is_read for text in book.texts):
+        return
     called = mentions(book)
     numbers = {id(text): number for number, text in enumerate(book.texts)}
     latest: dict[tuple[int, str], tuple[tuple[int, int, int], Float]] = {}

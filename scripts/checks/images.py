@@ -49,6 +49,8 @@ def unused_image(book: Manuscript) -> Iterator[Hit]:
 
         ![The signatures](figures/rapallo.png){alt="…"}
     """
+    if not all(text.is_read for text in book.texts):
+        return  # nobody knows what that chapter shows
     named = {path for path in _shown(book) if path and not path.startswith(("/", ".."))}
     shown = {path.lower() for path in (*named, book.book.cover, *book.drawn)}
     folders = {"chapters"} | {path.partition("/")[0] for path in named if "/" in path}

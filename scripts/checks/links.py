@@ -15,8 +15,8 @@ from octavo.model import Node, Place
 from octavo.source import same_target
 
 _HERE = frozenset({
-    "here", "click here", "click", "this link", "this", "link", "read more", "more", "see here", "right here", "this page", "the link",
-    "hier", "hier klicken", "klicken sie hier", "dieser link", "mehr", "weiterlesen",
+    "here", "click here", "click", "this link", "this", "link", "read more", "see here", "right here", "this page", "the link",
+    "hier", "hier klicken", "klicken sie hier", "dieser link", "weiterlesen",
     "ici", "cliquez ici", "ce lien", "lien", "lire la suite", "en savoir plus",
     "aquí", "haga clic aquí", "haz clic aquí", "este enlace", "enlace", "leer más",
     "здесь", "тут", "нажмите здесь", "ссылка", "по ссылке", "эта ссылка", "подробнее",

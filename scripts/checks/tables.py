@@ -6,6 +6,7 @@ Reads the manuscript; writes nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from octavo import tree
@@ -15,6 +16,7 @@ from octavo.model import Node, Place
 from octavo.source.prose import Paragraph
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?\s*")
+_FRAME = re.compile(r"\+(?:[-=:]+\+)+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _LEAD = re.compile(r"[ \t>]*")
 _CAPTION = re.compile(r"\s*(?:[Tt]able)?:\s")
@@ -110,6 +112,28 @@ def ragged_rows(text: Text) -> Iterator[tuple[Place, int, int]]:
                 begin = start + len(line) - len(words)
                 yield source.place(begin, start + len(line.rstrip())), cells, columns
             start += len(line) + 1
+
+
+def uneven_lines(text: Text) -> Iterator[Place]:
+    """The lines of a grid table that end before its frame or beyond it: pandoc then moves cells, or makes no table at all."""
+    source = text.source
+    for paragraph in source.paragraphs if "+--" in source.text else ():
+        lines = source.text[paragraph.start : paragraph.end].split("\n")
+        bare = [line[len(_LEAD.match(line)[0]) :].rstrip() for line in lines]  # type: ignore[index]
+        start = paragraph.start
+        for line, words in zip(lines, bare, strict=True) if _FRAME.fullmatch(bare[0]) else ():
+            if not words.startswith(("|", "+")):
+                break
+            if _width(words) != _width(bare[0]):
+                begin = start + len(line) - len(line.lstrip(" \t>"))
+                yield source.place(begin, start + len(line.rstrip()))
+            start += len(line) + 1
+
+
+def _width(line: str) -> int:
+    """How many columns of a terminal a line takes, as pandoc reckons grids: wide letters take two, combining ones none."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in line)
+    return len(line) + wide - sum(bool(unicodedata.combining(c)) for c in line)
 
 
 def _cells(line: str) -> int:

@@ -187,7 +187,7 @@ _POSSESSIVE = re.compile(
     r"(?:['’]s?|\b(?:his|her|their|its|whose|seine[mnrs]?|ihre[mnrs]?|son|sa|leur|его|её|ее|их|su|sus))\s+$", re.IGNORECASE
 )
 _WORK = re.compile(
-    r"(?:[*_”\"»“’\]\d)],?|\b(?:vol|volume|book|bd|band|tome|livre|том|т|tomo|libro)\.?\s+[\dIVXLC]+,?)\s*(?:in\s+|en\s+|dans\s+|в\s+)?\(?$",
+    r"(?:[*_”\"»“’],?|[\])],|\b\d{4}[a-z]?,|\b(?:vol|volume|book|bd|band|tome|livre|том|т|tomo|libro)\.?\s+[\dIVXLC]+,?)\s*(?:in\s+|en\s+|dans\s+|в\s+)?\(?$",
     re.IGNORECASE,
 )
 _ACT = re.compile(r"[^\W\d_a-zа-я]\w+,\s+$")
@@ -225,7 +225,7 @@ def _is_head(before: str, after: str) -> bool:
 
 
 def _is_of_another(after: str, speech: Phrases) -> bool:
-    found = re.match(rf"[*_\])]*,?\s*(?:{speech.of_another})(?:\s+|(?<=['’]))(?P<what>.*)", after, re.IGNORECASE | re.DOTALL)
+    found = re.match(rf"[*_\])]*,?\s*(?:{speech.of_another})(?:(?<=['’])|(?!\w))\s*(?P<what>.*)", after, re.IGNORECASE | re.DOTALL)
     if re.match(r",?\s*(?:verses?|vers\.|lines?|bankruptcy|paragraph|par\.|art\.|million|billion|per cent)\b", after, re.IGNORECASE):
         return True
     return bool(found) and not re.match(rf"(?:{speech.own})", found["what"], re.IGNORECASE)  # type: ignore[index]
