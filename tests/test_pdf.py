@@ -19,6 +19,7 @@ from reading import elements, faults, runs
 
 from octavo import cite, draw, imprint, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
 from octavo.model import UserError
+from octavo.paper import POINTS, measure
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE.parent / "editions" / "pdf"
@@ -311,6 +312,8 @@ class TestParts:
     def test_sizes(self) -> None:
         assert pdf.paper("6 x 9in") == [432.0, 648.0]
         assert pdf.paper("A5") == pdf.paper("148mm × 210mm")
+        assert [round(side / POINTS["mm"], 1) for side in measure({})] == [113.0, 138.5]
+        assert round(measure({"paper": "a4"})[0]) == 36 * 10.5
         assert [typst_syntax.length(given) for given in ("70%", "96px", "96", "3cm", "0", "big")] == [
             "70%",
             "72pt",

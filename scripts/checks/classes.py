@@ -28,7 +28,7 @@ _MADE = frozenset({
 _KINDS = ("Header", "Div", "Span", "Link", "Image", "Figure", "Table")
 _ATTRIBUTES = re.compile(r"(?<!\\)\{[^{}]*\.[^{}]*\}")
 _CLASS = re.compile(r"(?<=[\s{])\.(?P<name>[^\s{}.#=\"]+)")
-_DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[ \t]*(?P<name>[^\s:{}]+)[ \t]*:*[ \t]*\r?$", re.MULTILINE)
+_DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[ \t]*(?P<name>(?!\{[^{}\n]*\})[^\s:]+)[ \t]*:*[ \t]*\r?$", re.MULTILINE)
 _HTML = re.compile(r"\bclass\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))")
 
 

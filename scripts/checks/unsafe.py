@@ -31,7 +31,10 @@ _FILE_COMMAND = re.compile(
     r"\\(?P<name>input|include|includegraphics|includepdf|includesvg|import|subimport|subfile|verbatiminput|lstinputlisting|inputminted|"
     r"usepackage|RequirePackage|openin|openout|immediate|write18|write|read|ShellEscape|directlua|catcode|csname)(?![a-zA-Z])"
 )
-_ENVIRONMENT = re.compile(r"\\begin\{[^}]*\}")
+_ENVIRONMENT = re.compile(
+    r"\\begin\{(?!(?:equation|align|alignat|flalign|gather|multline|eqnarray|math|displaymath|split|aligned|cases|[a-zA-Z]?matrix)\*?\})[^}]*\}"
+)
+"""All but the formulas of LaTeX."""
 _RAW_FORMATS = {"typst": "Typst", "latex": "LaTeX", "tex": "TeX", "context": "ConTeXt", "beamer": "LaTeX"}
 _RAW_CODE = re.compile(r"\{=(?P<format>typst|latex|tex|context|beamer)\}")
 
@@ -55,7 +58,8 @@ def unsafe_content(book: Manuscript) -> Iterator[Hit]:
     """Raw HTML with programs, frames, forms or event handlers, links that run a program, and raw Typst or LaTeX.
 
     A book is opened by people who trust it, and is typeset on a machine that has other files. Harmless HTML (`<br>`,
-    `<sup>`, a comment) is let be, and so is a single TeX command that names no file (`\\\\LaTeX`), although no edition has it.
+    `<sup>`, a comment) is let be, and so is a single TeX command that names no file (`\\LaTeX`) or a
+    formula in LaTeX's own way (`\\begin{align}`), although no edition has them: a formula stands between `$$`.
 
     *Bad*
 

@@ -225,7 +225,10 @@ def _is_head(before: str, after: str) -> bool:
 
 
 def _is_of_another(after: str, speech: Phrases) -> bool:
-    found = re.match(rf"[*_\])]*,?\s*(?:{speech.of_another})(?:(?<=['’])|(?!\w))\s*(?P<what>.*)", after, re.IGNORECASE | re.DOTALL)
+    title = r"(?:\([^()]{0,90}\)|[\"“‘«*_][^\"”’»*_]{0,90}[\"”’»*_])?"
+    more = rf"(?:\s*(?:,|&|–|-|and|or|to|und|oder|bis|et|ou|à|и|или|y|o|a)\s*(?:(?:{speech.nouns})\s*)?\d[\d.]*(?:\s*\([a-z]\))?)*"
+    another = rf"[*_\])]*(?:\s*\([a-z]\))?{more},?\s*{title},?\s*(?:{speech.of_another})(?:(?<=['’])|(?!\w))\s*(?P<what>.*)"
+    found = re.match(another, after, re.IGNORECASE | re.DOTALL)
     if re.match(r",?\s*(?:verses?|vers\.|lines?|bankruptcy|paragraph|par\.|art\.|million|billion|per cent)\b", after, re.IGNORECASE):
         return True
     return bool(found) and not re.match(rf"(?:{speech.own})", found["what"], re.IGNORECASE)  # type: ignore[index]
@@ -258,14 +261,19 @@ def _is_elsewhere(found: re.Match[str], text: Text, paragraph: Paragraph, book: 
         if masked[opened - 1 : opened] == "!" and not masked[opened + 1 : start].strip(" *_"):
             return True
     sentence = masked[_sentence_start(masked, paragraph.start, start) : start]
-    if any(key in book.entries for key in re.findall(r"(?<![\w-])@([\w:.+/-]*\w)", re.sub(r"\[[^\]]*\]?", "", sentence))):
+    if any(_is_work(key, book) for key in re.findall(r"(?<![\w-])@([\w:.+/-]*\w)", re.sub(r"\[[^\]]*\]?", "", sentence))):
         return True
     near = re.match(r"[*_)\s,]*[\[(]{0,2}(?:see |cf\. |in )?-?@(?P<key>[\w:.+/-]*\w)", masked[end : end + 60])
-    return bool(near) and near["key"] in book.entries  # type: ignore[index]
+    return bool(near) and _is_work(near["key"], book)  # type: ignore[index]
 
 
 def _cites(words: str, book: Manuscript) -> bool:
-    return any(key in book.entries for key in re.findall(r"@\{?([\w:.+/-]*\w)", words))
+    return any(_is_work(key, book) for key in re.findall(r"@\{?([\w:.+/-]*\w)", words))
+
+
+def _is_work(key: str, book: Manuscript) -> bool:
+    """Whether a key is meant for a work, there or not, and not for a label."""
+    return key in book.entries or not LABEL.match(key)
 
 
 def _sentence_start(words: str, start: int, end: int) -> int:
