@@ -22,7 +22,7 @@ CLASSES = frozenset({
 """The classes that a chapter may write (docs/markup.md; pandoc's manual, `Bracketed spans` and `Heading identifiers`)."""
 _MADE = frozenset({
     data_tables.CLASS, "added", "deleted", "comment", "marked", "equation", "uri", "email", "line-block", "references", "refs",
-    "hanging-indent", "nocase", "nodecor", "reset-citation-positions", "section", "task-list", "footnotes", "emoji",
+    "center", "right", "hanging-indent", "nocase", "nodecor", "reset-citation-positions", "section", "task-list", "footnotes", "emoji",
 })  # fmt: skip
 """Those that the parser, pandoc and citeproc set themselves, or ask for in places that an author may fill."""
 _KINDS = ("Header", "Div", "Span", "Link", "Image", "Figure", "Table")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import LABEL, Manuscript, Text
-from octavo.checks.numbered import Float, floats, in_text, mentions
+from octavo.checks.numbered import Float, floats, mentions
 from octavo.model import Node
 
 _CREDIT = re.compile(r"\b(?:source|sources|credit|courtesy|photo(?:graph)? by|quelle|quellen|foto|fuente|источник|crédit)\b", re.IGNORECASE)
@@ -165,8 +165,11 @@ def label_on_nothing(book: Manuscript) -> Iterator[Hit]:
 
         [The pact]{#pact} was signed.
     """
+    numbered: dict[int, set[str]] = {}
+    for one in floats(book):
+        numbered.setdefault(id(one.text), set()).update((one.name, *one.parts))
     for text in book.texts:
-        things = dict(_without_number(text))
+        things = dict(_without_number(text, numbered.get(id(text), set())))
         for label in text.labels if things else ():
             if label.is_explicit and label.name in things:
                 yield at(label.place, name=label.name, what=things[label.name])
@@ -186,9 +189,8 @@ _WHAT = {
 }
 
 
-def _without_number(text: Text) -> Iterator[tuple[str, str]]:
+def _without_number(text: Text, numbered: set[str]) -> Iterator[tuple[str, str]]:
     """(label, what bears it) of each label with a prefix of references on something that is not numbered."""
-    numbered = {name for one in in_text(text) for name in (one.name, *one.parts)}
     for kind, what in _WHAT.items():
         for element, _ in text.nodes[kind]:
             name = tree.identifier(element)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -34,13 +35,13 @@ class Float(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1)
 def floats(book: Manuscript) -> list[Float]:
-    """Every figure, table and equation that bears a number, in the order of the book."""
-    return [found for text in book.texts for found in sorted(in_text(text), key=lambda one: one.place)]
+    """Every figure, table and equation that bears a number, in the order of the book; several checks ask, it is found once."""
+    return [found for text in book.texts for found in sorted(_in_text(text), key=lambda one: one.place)]
 
 
-def in_text(text: Text) -> Iterator[Float]:
-    """Those of one chapter, in no order."""
+def _in_text(text: Text) -> Iterator[Float]:
     places = {label.name: label.place for label in text.labels if label.is_explicit}
     inside: set[int] = set()
     for div, block in text.nodes["Div"]:
@@ -100,6 +101,7 @@ def _is_equation(place: Place, text: Text) -> bool:
     return before.endswith(("$$", r"\]")) or any(EQUATION.match(tree.identifier(span)) for span, _ in text.nodes["Span"])
 
 
+@lru_cache(maxsize=1)
 def mentions(book: Manuscript) -> dict[str, list[tuple[Order, Place]]]:
     """For each label the places where the text names it, by reference or by link, in the order of reading."""
     found: dict[str, list[tuple[Order, Place]]] = {}
