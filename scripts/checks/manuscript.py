@@ -305,7 +305,7 @@ class Manuscript:
     def _read(self, chapters: list[Chapter]) -> Iterator[Text]:
         """Each chapter, and after it the files that it includes and that no chapter before it has included."""
         seen: set[str] = set()
-        for chapter in chapters:
+        for chapter in {chapter.file.file: chapter for chapter in chapters}.values():  # STR015 names what is listed twice
             yield Text(chapter, self._source(chapter.file.file))
             for inner in chapter.included:
                 if inner.file.file not in seen:

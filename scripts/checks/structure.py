@@ -23,7 +23,6 @@ HEADER_KEYS = ("title", "short-title", "author", "abstract", "keywords", "lang",
 """What a chapter's YAML header may say; all else is said once, in book.yaml."""
 _SUFFIXES = {".md", ".markdown"}
 _CONFLICT = re.compile(r"^(?:(?P<open><{7})|>{7})(?=[ \t]|\r?$)", re.MULTILINE)
-_LONE_FENCE = re.compile(r"^[ \t>]*(?P<fence>:{3,})(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TOP_KEY = re.compile(r"^(?P<key>[^\s#\-'\"\[{][^:\n]*?|\"[^\"\n]*\"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
@@ -203,13 +202,10 @@ def unclosed_fence(book: Manuscript) -> Iterator[Hit]:
                 yield at(_fence_at(text, line), what="this div is never closed", close=":::")
         for element, block in text.nodes["Str"]:
             if re.fullmatch(r":{3,}", element["c"]):
-                places = [found.span("fence") for found in _LONE_FENCE.finditer(text.source.masked)]
-                what = "this fence opens or closes nothing"
-                yield at(
-                    text.nth("fence", "", places, block),
-                    what=what,
-                    hint="a div opens with `::: name` or `::: {.name}` and closes with `:::`",
-                )
+                places = [(mark.start, mark.end) for mark in text.source.idle_fences]
+                if places:  # three colons within a line are no fence
+                    hint = "a div opens with `::: name` or `::: {.name}`, after a blank line, and closes with `:::`"
+                    yield at(text.nth("fence", "", places, block), what="this fence opens or closes nothing", hint=hint)
 
 
 def _fence_at(text: Text, line: int) -> Place:
