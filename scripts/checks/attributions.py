@@ -118,7 +118,9 @@ def _is_attributed(content: list[Node], is_epigraph: bool) -> bool:
         return True
     final = lines[-1] if lines else ""
     is_own = len(content) > 1 or len(lines) > 1
-    is_short = len(final.split()) <= (30 if is_epigraph else 12) and (is_epigraph or not final.rstrip().endswith((".", "!", "?", "…", ";", ":")))
+    is_short = len(final.split()) <= (30 if is_epigraph else 12) and (
+        is_epigraph or not final.rstrip().endswith((".", "!", "?", "…", ";", ":"))
+    )
     return is_own and is_short and bool(_SIGNED.match(final))
 
 

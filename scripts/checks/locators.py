@@ -33,12 +33,29 @@ _ENGLISH = {
     "article": ("art.", "arts.", "article", "articles", "cl.", "clause"),
     "appendix": ("app.", "apps.", "appendix", "appendices"),
     "sub verbo": ("s.v.", "s.vv.", "sub verbo"),
-    "box": ("box", "folder", "file", "item", "doc.", "docs.", "document", "map", "maps", "plate", "plates", "pl.", "pls.", "sheet", "entry"),
+    "box": (
+        "box",
+        "folder",
+        "file",
+        "item",
+        "doc.",
+        "docs.",
+        "document",
+        "map",
+        "maps",
+        "plate",
+        "plates",
+        "pl.",
+        "pls.",
+        "sheet",
+        "entry",
+    ),
     "time": ("min.", "at"),
 }
 _PLURAL = frozenset(
-    "pp. pp pages pgs. chaps. chs. chapters secs. sects. sections §§ vols. volumes nos. numbers nn. notes fols. folios ll. lines paras. "
-    "paragraphs cols. columns bks. books pts. parts figs. figures tables".split()
+    ["pp.", "pp", "pages", "pgs.", "chaps.", "chs.", "chapters", "secs.", "sects.", "sections", "§§", "vols.", "volumes", "nos.",
+     "numbers", "nn.", "notes", "fols.", "folios", "ll.", "lines", "paras.", "paragraphs", "cols.", "columns", "bks.", "books", "pts.",
+     "parts", "figs.", "figures", "tables"]
 )  # fmt: skip
 _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
     "de": {
@@ -56,16 +73,28 @@ _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
         "page": ("p.", "pp.", "pág.", "págs.", "página", "páginas"), "chapter": ("cap.", "caps.", "capítulo"), "volume": ("vol.", "vols.", "t."),
         "number": ("núm.", "n.º", "no."), "section": ("sec.", "sección"), "folio": ("f.", "fol."), "note": ("n.", "nota"), "paragraph": ("párr.",),
     },
-    "it": {"page": ("p.", "pp.", "pag.", "pagg."), "chapter": ("cap.", "capp."), "volume": ("vol.", "voll."), "number": ("n.", "nn."), "note": ("nota",)},
-    "pt": {"page": ("p.", "pp.", "pág.", "págs."), "chapter": ("cap.", "caps."), "volume": ("vol.", "vols."), "number": ("n.º", "n."), "note": ("nota",)},
-    "nl": {"page": ("p.", "pp.", "blz."), "chapter": ("hfst.", "hoofdstuk"), "volume": ("dl.", "deel"), "number": ("nr.", "nrs."), "note": ("noot",)},
+    "it": {
+        "page": ("p.", "pp.", "pag.", "pagg."), "chapter": ("cap.", "capp."), "volume": ("vol.", "voll."), "number": ("n.", "nn."),
+        "note": ("nota",),
+    },
+    "pt": {
+        "page": ("p.", "pp.", "pág.", "págs."), "chapter": ("cap.", "caps."), "volume": ("vol.", "vols."), "number": ("n.º", "n."),
+        "note": ("nota",),
+    },
+    "nl": {
+        "page": ("p.", "pp.", "blz."), "chapter": ("hfst.", "hoofdstuk"), "volume": ("dl.", "deel"), "number": ("nr.", "nrs."),
+        "note": ("noot",),
+    },
     "pl": {"page": ("s.", "str."), "chapter": ("rozdz.",), "volume": ("t.",), "number": ("nr",), "note": ("przyp.",)},
     "cs": {"page": ("s.", "str."), "chapter": ("kap.",), "volume": ("sv.",), "number": ("č.",), "note": ("pozn.",)},
     "ru": {
         "page": ("с.", "стр."), "chapter": ("гл.",), "volume": ("т.", "тт."), "number": ("№", "№№"), "part": ("ч.",), "folio": ("л.", "лл."),
         "note": ("прим.", "примеч."), "section": ("разд.", "§"), "column": ("стб.", "стлб."), "book": ("кн.",), "line": ("стк.",),
     },
-    "uk": {"page": ("с.", "стор."), "chapter": ("розд.", "гл."), "volume": ("т.",), "number": ("№",), "folio": ("арк.",), "note": ("прим.",)},
+    "uk": {
+        "page": ("с.", "стор."), "chapter": ("розд.", "гл."), "volume": ("т.",), "number": ("№",), "folio": ("арк.",),
+        "note": ("прим.",),
+    },
 }  # fmt: skip
 
 PARTS_OF_A_WORK = re.compile(
@@ -157,7 +186,11 @@ def parse(suffix: str, language: str) -> Locator | None:
             break
         parts.append(Part(_terms(language)[word] if word else "page", word, tuple(numbers)))
         at = _AFTER.match(text, end).end()  # type: ignore[union-attr]
-        is_sure = is_sure and not _STICKS.match(text, end) and (bool(label) or not text[at : at + 1].isalpha() or bool(_label(language).match(text, at)))
+        is_sure = (
+            is_sure
+            and not _STICKS.match(text, end)
+            and (bool(label) or not text[at : at + 1].isalpha() or bool(_label(language).match(text, at)))
+        )
     return Locator(tuple(parts), text[at:].strip(" ,.;()"), is_sure) if parts else None
 
 

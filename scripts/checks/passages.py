@@ -18,7 +18,9 @@ CITE, AUTHOR, NOTE, OTHER = "\ue000", "\ue001", "\ue002", "\ue003"
 """A cluster in brackets, an author in the text, a note, and what is no text (an image, a formula, code)."""
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _CURLY = re.compile(r"“([^“”„]*)”|„([^“”„]*)[“”]|«([^«»]*)»|»([^«»]*)«|(?<!\w)‘([^‘\ue010\ue011]*?)’(?!\w)")
-_STOP = re.compile(rf"(?P<stop>[.!?…]+)[’”»\"')\]{_CLOSE}]*(?P<marks>[ ]?{CITE}|{NOTE})*(?P<gap>\s+)(?=[“‘«„\"'(\[{_OPEN}]*[A-ZÀ-ÞŁŠŽА-ЯЁ\d{AUTHOR}])")
+_STOP = re.compile(
+    rf"(?P<stop>[.!?…]+)[’”»\"')\]{_CLOSE}]*(?P<marks>[ ]?{CITE}|{NOTE})*(?P<gap>\s+)(?=[“‘«„\"'(\[{_OPEN}]*[A-ZÀ-ÞŁŠŽА-ЯЁ\d{AUTHOR}])"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Sgt|Lt|vol|no|vs|cf|ca|etc|ed|eds|trans|pp?|chap|sec|fig|art|Jan|Feb|Aug|Sept?"
     r"|Oct|Nov|Dec|e\.g|i\.e|U\.S|Bd|Nr|Hrsg|Abb|usw|bzw|г|гг|т|д|п|стр))\Z"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.attributions import Block, blocks, is_introduced, names_source
 from octavo.checks.clusters import Cited, clusters
@@ -20,8 +19,8 @@ from octavo.model import Entry, Node
 WORDS = 5
 """So many words in quotation marks are a quotation that asks for its page; fewer are a term or an allusion."""
 _PAGELESS = frozenset(
-    "online electronic www webpage audio video movie music performance artwork image software dataset legal legislation jurisdiction patent "
-    "letter archival".split()
+    ["online", "electronic", "www", "webpage", "audio", "video", "movie", "music", "performance", "artwork", "image", "software",
+     "dataset", "legal", "legislation", "jurisdiction", "patent", "letter", "archival"]
 )  # fmt: skip
 _ARCHIVAL = ("archive", "library", "box", "folder")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -29,7 +28,7 @@ _DISCUSSED = re.compile(
     r"\b(?:words?|terms?|phrases?|expressions?|concepts?|notions?|titles?|titled|entitled|subtitled|headed|headings?|called|named|known as"
     r"|slogans?|mottos?|mottoes|so-called|labell?ed|dubbed|chapters?|articles?|essays?|poems?|songs?|speech|lecture|papers?|sections?|book"
     r"|pamphlet|novel|film|translated as|rendered as|meaning|means|reads? as|literally|i\.e\.,?)"
-    rf"(?:\s+(?:is|was|of|on|the|as|by|a|an|his|her|its))*[\s,:(]*\Z",
+    r"(?:\s+(?:is|was|of|on|the|as|by|a|an|his|her|its))*[\s,:(]*\Z",
     re.IGNORECASE,
 )
 _TYPED_PAGE = re.compile(r"\b(?:pp?\.|pages?|chap(?:ter|\.)|fol\.|§+|S\.|Seiten?|с\.|стр\.)[\s\u00a0]?[\divxlIVXL]")
@@ -196,7 +195,13 @@ def _needs_no_page(entry: Entry) -> bool:
     is_dated = bool(re.match(r"\d{4}-\d\d-\d\d", entry.get("date"))) or entry.get("entrysubtype") in ("newspaper", "magazine")
     if entry.type in ("article", "inreference", "entry") and not pages and (is_dated or entry.type != "article"):
         return True
-    return bool(re.fullmatch(r"[A-Za-z]?\d+|[ivxlc]+", pages)) and entry.type in ("article", "incollection", "inreference", "review", "misc")
+    return bool(re.fullmatch(r"[A-Za-z]?\d+|[ivxlc]+", pages)) and entry.type in (
+        "article",
+        "incollection",
+        "inreference",
+        "review",
+        "misc",
+    )
 
 
 @check(

@@ -228,7 +228,7 @@ class Source:
         """Where links and images point to, in order: `](target)`, `[name]: target`, `href=` and `src=` in HTML."""
         found: list[Target] = []
         for m in _INLINE_TARGET.finditer(self.masked):
-            begin = self._bracket(m.start() - 1)
+            begin = self.bracket(m.start() - 1)
             is_image = begin > 0 and self.masked[begin - 1] == "!"
             found.append(Target(*_inner(m), begin - is_image, is_image, self._end_of_title(m.end())))
         for m in _REFERENCE_TARGET.finditer(self.masked):
@@ -247,7 +247,7 @@ class Source:
         title = _TITLE.match(self.masked, end)
         return title.end() if title else end
 
-    def _bracket(self, close: int) -> int:
+    def bracket(self, close: int) -> int:
         """The `[` that the `]` at `close` belongs to."""
         depth, at = 0, close
         while at >= 0 and close - at < 20_000:
