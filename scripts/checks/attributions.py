@@ -6,7 +6,9 @@ Reads pandoc's tree and the source; writes nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from octavo import tree
@@ -32,6 +34,8 @@ class Block(NamedTuple):
     is_epigraph: bool
     top: int
     number: int
+    same: int
+    """How many before it have the same words."""
 
     @property
     def is_quotation(self) -> bool:
@@ -42,13 +46,21 @@ class Block(NamedTuple):
         if self.is_epigraph:
             fences = [found.span() for found in _EPIGRAPH.finditer(text.source.masked)]
             return text.source.place(*fences[self.number]) if self.number < len(fences) else text.at_block(self.top)
-        wanted = _letters(tree.plain(self.node["c"]))
-        for found in _RUN.finditer(text.source.masked):
-            if wanted and _letters(re.sub(r"@\S+", "", found[0]))[:16] == wanted[:16]:
-                start = found.start() + found[0].index(">")
-                end = text.source.text.find("\n", start)
-                return text.source.place(start, end if end >= 0 else len(text.source.text))
-        return text.at_block(self.top)
+        wanted, source = _letters(tree.plain(self.node["c"])), text.source
+        runs = [(_common(wanted, _letters(source.wording[m.start() : m.end()])), m) for m in _RUN.finditer(source.masked)]
+        longest = max((length for length, _ in runs), default=0)
+        best = [found for length, found in runs if length == longest]
+        if longest < min(len(wanted), 12) or not best:
+            return text.at_block(self.top)
+        found = best[min(self.same, len(best) - 1)]
+        start = found.start() + found[0].index(">")
+        end = source.text.find("\n", start)
+        return source.place(start, end if end >= 0 else len(source.text))
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    return len(commonprefix([one, other]))
 
 
 def _letters(words: str) -> str:
@@ -58,13 +70,14 @@ def _letters(words: str) -> str:
 def blocks(content: list[Node]) -> Iterator[Block]:
     """Every block quotation that is in no other, and every epigraph, in the order of the tree."""
     counts = [0, 0]
+    seen: Counter[str] = Counter()
     for top, block in enumerate(content):
-        before = content[top - 1] if top else None
-        after = content[top + 1] if top + 1 < len(content) else None
-        for node, near in _within(block, before, after):
+        for node, near in _within(block, _block(content, top - 1), _block(content, top + 1)):
             is_epigraph = node["t"] == "Div"
-            yield Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph])
+            words = _letters(tree.plain(node["c"]))
+            yield Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words])
             counts[is_epigraph] += 1
+            seen[words] += 1
 
 
 def _within(part: Any, before: Node | None, after: Node | None) -> Iterator[tuple[Node, tuple[Node | None, Node | None]]]:

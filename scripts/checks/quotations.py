@@ -159,7 +159,7 @@ class _Search:
     def _of_block(self, block: Block) -> list[int]:
         """The clusters in a block quotation, else those of the sentence that introduces it."""
         inside = self.reader.clusters_of(block.node)
-        if block.before is None or block.before["t"] not in ("Para", "Plain"):
+        if block.before is None:
             return inside
         passage = self.reader.passage(block.before["c"])
         ends = stops(passage.words.rstrip())

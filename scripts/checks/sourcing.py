@@ -79,6 +79,7 @@ def citation_in_heading(book: Manuscript) -> Iterator[Hit]:
         cites = _places_of_citations(text)
         notes = _places_of_notes(text)
         for holder, words, where in _repeated(text):
+            caption = where if where == "caption" else ""
             for node in tree.walk(words) if not tree.value(holder, "short") else ():
                 if node["t"] == "Cite":
                     for key, place in cites.get(id(node), ()):
@@ -87,7 +88,7 @@ def citation_in_heading(book: Manuscript) -> Iterator[Hit]:
                                 place, what=f"the citation of `{key}` stands", where=where, listed="" if where == "heading" else "list"
                             )
                 elif node["t"] == "Note" and id(node) in notes:
-                    yield at(notes[id(node)], what="a note stands", where=where)
+                    yield at(notes[id(node)], what="a note stands", where=where, caption=caption)
 
 
 def _repeated(text: Text) -> Iterator[tuple[Node, object, str]]:
@@ -122,6 +123,7 @@ def _places_of_notes(text: Text) -> dict[int, Place]:
     return {id(node): text.at_block(block) for node, block in nodes}
 
 
+_ADDRESS = re.compile(r"\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+")
 _FIGURES = re.compile(
     r"(?<![\w.,/:-])(?:1[0-9]{3}|20\d\d)(?:s\b|(?![\w]))|(?<![\w.,/:-])\d{1,3}(?:[.,]\d+)*[\s\u00a0]?(?:%|per cent|percent|million|billion|thousand|tons?|tonnes"
     r"|roubles|rubles|dollars|pounds|marks|francs|men|people|kilomet|miles|km\b)|(?<![\w.,/:-])\d{1,3}(?:[,\u00a0 ]\d{3})+(?![\w])"
@@ -166,5 +168,5 @@ def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
 
 
 def _prose(block: Node) -> str:
-    """The words of a paragraph without its quotations, code and links."""
-    return tree.plain([inline for inline in block["c"] if inline["t"] not in ("Code", "Math", "Link", "Image", "Quoted")])
+    """The words of a paragraph without its quotations, code, links, DOIs and addresses."""
+    return _ADDRESS.sub("", tree.plain([inline for inline in block["c"] if inline["t"] not in ("Code", "Math", "Link", "Image", "Quoted")]))

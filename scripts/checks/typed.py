@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from octavo.bibliography.inherit import resolved
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
 from octavo.model import Entry
 
 _TOKEN = re.compile(r"[^\s()\[\]{}\"“”„«»‘’,;*…!|\\]+")
-_ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z])?|[A-Za-zÀ-ÿ]{0,3}-?\d{1,3}[a-z]?|[A-Z]{2,}-?\d+[A-Z]?", re.IGNORECASE)
+_ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z])?|[A-Za-zÀ-ÿ]{0,3}-?\d{1,3}[A-Za-z]?|[A-Z]{2,}-?\d+[A-Z]?")
 """Keys that are words of their own: `1984`, `b2`, `ss18`, `1990s`, `COVID-19`. In prose they are taken for what they look like."""
 _RAW = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*\{[^{}\n]*\Z")
 
@@ -154,7 +155,11 @@ def _works(book: Manuscript) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for key, entry in book.entries.items():
         names = set(_families(entry))
-        for year in set(re.findall(r"(?<!\d)\d{4}(?!\d)", f"{entry.get('date')} {entry.get('year')}")) if names else ():
+        dates = [entry.get("date"), entry.get("year")]
+        if not any(dates) and names:
+            inherited = resolved(entry, book.bibliography)
+            dates = [inherited[name].value for name in ("date", "year") if name in inherited]
+        for year in set(re.findall(r"(?<!\d)\d{4}(?!\d)", " ".join(dates))) if names else ():
             for name in names:
                 found.setdefault((name, year), key)
     return found
