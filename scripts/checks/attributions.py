@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from os.path import commonprefix
 from typing import Any, NamedTuple
 
-from octavo import tree
+from octavo import data_tables, tree
 from octavo.checks.manuscript import Text
 from octavo.checks.passages import CITE, Reader, stops
 from octavo.model import Node, Place
@@ -60,7 +59,7 @@ class Block(NamedTuple):
 
 def _common(one: str, other: str) -> int:
     """How many letters two texts begin with alike."""
-    return len(commonprefix([one, other]))
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _letters(words: str) -> str:
@@ -104,7 +103,9 @@ def _block(parts: list[Any], i: int) -> Node | None:
 
 def _has_words(node: Node) -> bool:
     """Whether there is text in it, and not only a table, code, a formula or an image."""
-    texts = [inner for inner in tree.walk(node["c"]) if inner["t"] in ("Para", "Plain", "LineBlock")]
+    inside = list(tree.walk(node["c"]))
+    captions = {id(part) for table in inside if data_tables.is_marked(table) or table["t"] == "Table" for part in tree.walk(table["c"])}
+    texts = [inner for inner in inside if inner["t"] in ("Para", "Plain", "LineBlock") and id(inner) not in captions]
     return any(len(re.findall(r"\w{2,}", tree.plain(text))) > 1 for text in texts)
 
 

@@ -1,7 +1,7 @@
 """What the words behind a key say: `, pp. 45–60, n. 3` as labels with numbers.
 
-Reads the suffix of a citation; writes nothing. The labels are the terms of the CSL locales (https://github.com/citation-style-language/locales,
-`<term>` of CSL 1.0.2, appendix III) of English and of the book's language; a number without a label is a page, as in pandoc.
+Reads the suffix of a citation; writes nothing. The labels are the terms of the CSL locales (CSL 1.0.2, appendix III, and
+https://github.com/citation-style-language/locales) of English and of the book's language; a number without a label is a page, as in pandoc.
 """
 
 from __future__ import annotations
@@ -11,96 +11,66 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-_ENGLISH = {
-    "page": ("p.", "pp.", "page", "pages", "pg.", "pgs.", "p", "pp"),
-    "chapter": ("chap.", "chaps.", "chs.", "ch.", "chapter", "chapters"),
-    "section": ("sec.", "secs.", "sect.", "sects.", "section", "sections", "§", "§§"),
-    "volume": ("vol.", "vols.", "volume", "volumes"),
-    "number": ("no.", "nos.", "number", "numbers", "nr.", "№"),
-    "note": ("n.", "nn.", "note", "notes", "fn.", "footnote", "footnotes"),
-    "folio": ("fol.", "fols.", "folio", "folios", "ff."),
-    "line": ("l.", "ll.", "line", "lines"),
-    "verse": ("v.", "vv.", "verse", "verses"),
-    "paragraph": ("para.", "paras.", "par.", "paragraph", "paragraphs", "¶", "¶¶"),
-    "column": ("col.", "cols.", "column", "columns"),
-    "book": ("bk.", "bks.", "book", "books"),
-    "part": ("pt.", "pts.", "part", "parts"),
-    "opus": ("op.", "opp.", "opus", "opera"),
-    "supplement": ("suppl.", "suppls.", "supp.", "supplement"),
-    "figure": ("fig.", "figs.", "figure", "figures"),
-    "table": ("tab.", "tbl.", "table", "tables"),
-    "issue": ("iss.", "issue", "issues"),
-    "article": ("art.", "arts.", "article", "articles", "cl.", "clause"),
-    "appendix": ("app.", "apps.", "appendix", "appendices"),
-    "sub verbo": ("s.v.", "s.vv.", "sub verbo"),
-    "box": (
-        "box",
-        "folder",
-        "file",
-        "item",
-        "doc.",
-        "docs.",
-        "document",
-        "map",
-        "maps",
-        "plate",
-        "plates",
-        "pl.",
-        "pls.",
-        "sheet",
-        "entry",
-    ),
-    "time": ("min.", "at"),
+_TERMS = {
+    "en": """
+    page: p. pp. page pages pg. pgs. p pp; chapter: chap. chaps. chs. ch. chapter chapters;
+    section: sec. secs. sect. sects. section sections § §§; volume: vol. vols. volume volumes;
+    number: no. nos. number numbers nr. №; note: n. nn. note notes fn. footnote footnotes; folio: fol. fols. folio folios ff.;
+    line: l. ll. line lines; verse: v. vv. verse verses; paragraph: para. paras. par. paragraph paragraphs ¶ ¶¶;
+    column: col. cols. column columns; book: bk. bks. book books; part: pt. pts. part parts; opus: op. opp. opus opera;
+    supplement: suppl. suppls. supp. supplement; figure: fig. figs. figure figures; table: tab. tbl. table tables;
+    issue: iss. issue issues; article: art. arts. article articles cl. clause; appendix: app. apps. appendix appendices;
+    sub-verbo: s.v. s.vv.; box: box folder file item doc. docs. document map maps plate plates pl. pls. sheet entry;
+    time: min. at
+    """,
+    "de": """
+    page: s. seite seiten; chapter: kap. kapitel; volume: bd. bde. band bände; number: nr. nrn. nummer;
+    section: abschn. abschnitt; note: anm. fn. fußnote; line: z. zeile; column: sp. spalte; folio: bl. blatt;
+    paragraph: abs. absatz rn. rz.; part: t. teil; figure: abb. abbildung; table: tab. tabelle; sub-verbo: lemma;
+    article: art. artikel
+    """,
+    "fr": """
+    page: p. pp. page pages; chapter: chap. chapitre; volume: vol. t. tome; number: n° nᵒ no; section: sect. section;
+    note: n. note; line: l. ligne; folio: f° fᵒ fol. f.; paragraph: paragr. par.; part: part. partie; book: livre; figure: fig.;
+    column: col.
+    """,
+    "es": """
+    page: p. pp. pág. págs. página páginas; chapter: cap. caps. capítulo; volume: vol. vols. t.; number: núm. n.º no.;
+    section: sec. sección; folio: f. fol.; note: n. nota; paragraph: párr.
+    """,
+    "it": """
+    page: p. pp. pag. pagg.; chapter: cap. capp.; volume: vol. voll.; number: n. nn.; note: nota
+    """,
+    "pt": """
+    page: p. pp. pág. págs.; chapter: cap. caps.; volume: vol. vols.; number: n.º n.; note: nota
+    """,
+    "nl": """
+    page: p. pp. blz.; chapter: hfst. hoofdstuk; volume: dl. deel; number: nr. nrs.; note: noot
+    """,
+    "pl": """
+    page: s. str.; chapter: rozdz.; volume: t.; number: nr; note: przyp.
+    """,
+    "cs": """
+    page: s. str.; chapter: kap.; volume: sv.; number: č.; note: pozn.
+    """,
+    "ru": """
+    page: с. стр.; chapter: гл.; volume: т. тт.; number: № №№; part: ч.; folio: л. лл.; note: прим. примеч.; section: разд. §;
+    column: стб. стлб.; book: кн.; line: стк.
+    """,
+    "uk": """
+    page: с. стор.; chapter: розд. гл.; volume: т.; number: №; folio: арк.; note: прим.
+    """,
 }
+"""For each language the terms, and the labels that stand for them."""
 _PLURAL = frozenset(
     ["pp.", "pp", "pages", "pgs.", "chaps.", "chs.", "chapters", "secs.", "sects.", "sections", "§§", "vols.", "volumes", "nos.",
      "numbers", "nn.", "notes", "fols.", "folios", "ll.", "lines", "paras.", "paragraphs", "cols.", "columns", "bks.", "books", "pts.",
      "parts", "figs.", "figures", "tables"]
 )  # fmt: skip
-_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
-    "de": {
-        "page": ("s.", "seite", "seiten"), "chapter": ("kap.", "kapitel"), "volume": ("bd.", "bde.", "band", "bände"),
-        "number": ("nr.", "nrn.", "nummer"), "section": ("abschn.", "abschnitt"), "note": ("anm.", "fn.", "fußnote"), "line": ("z.", "zeile"),
-        "column": ("sp.", "spalte"), "folio": ("bl.", "blatt"), "paragraph": ("abs.", "absatz", "rn.", "rz."), "part": ("t.", "teil"),
-        "figure": ("abb.", "abbildung"), "table": ("tab.", "tabelle"), "sub verbo": ("s. v.", "lemma"), "article": ("art.", "artikel"),
-    },
-    "fr": {
-        "page": ("p.", "pp.", "page", "pages"), "chapter": ("chap.", "chapitre"), "volume": ("vol.", "t.", "tome"), "number": ("n°", "nᵒ", "no"),
-        "section": ("sect.", "section"), "note": ("n.", "note"), "line": ("l.", "ligne"), "folio": ("f°", "fᵒ", "fol.", "f."),
-        "paragraph": ("paragr.", "par."), "part": ("part.", "partie"), "book": ("livre",), "figure": ("fig.",), "column": ("col.",),
-    },
-    "es": {
-        "page": ("p.", "pp.", "pág.", "págs.", "página", "páginas"), "chapter": ("cap.", "caps.", "capítulo"), "volume": ("vol.", "vols.", "t."),
-        "number": ("núm.", "n.º", "no."), "section": ("sec.", "sección"), "folio": ("f.", "fol."), "note": ("n.", "nota"), "paragraph": ("párr.",),
-    },
-    "it": {
-        "page": ("p.", "pp.", "pag.", "pagg."), "chapter": ("cap.", "capp."), "volume": ("vol.", "voll."), "number": ("n.", "nn."),
-        "note": ("nota",),
-    },
-    "pt": {
-        "page": ("p.", "pp.", "pág.", "págs."), "chapter": ("cap.", "caps."), "volume": ("vol.", "vols."), "number": ("n.º", "n."),
-        "note": ("nota",),
-    },
-    "nl": {
-        "page": ("p.", "pp.", "blz."), "chapter": ("hfst.", "hoofdstuk"), "volume": ("dl.", "deel"), "number": ("nr.", "nrs."),
-        "note": ("noot",),
-    },
-    "pl": {"page": ("s.", "str."), "chapter": ("rozdz.",), "volume": ("t.",), "number": ("nr",), "note": ("przyp.",)},
-    "cs": {"page": ("s.", "str."), "chapter": ("kap.",), "volume": ("sv.",), "number": ("č.",), "note": ("pozn.",)},
-    "ru": {
-        "page": ("с.", "стр."), "chapter": ("гл.",), "volume": ("т.", "тт."), "number": ("№", "№№"), "part": ("ч.",), "folio": ("л.", "лл."),
-        "note": ("прим.", "примеч."), "section": ("разд.", "§"), "column": ("стб.", "стлб."), "book": ("кн.",), "line": ("стк.",),
-    },
-    "uk": {
-        "page": ("с.", "стор."), "chapter": ("розд.", "гл."), "volume": ("т.",), "number": ("№",), "folio": ("арк.",),
-        "note": ("прим.",),
-    },
-}  # fmt: skip
-
 PARTS_OF_A_WORK = re.compile(
-    r"\b(?:preface|introduction|foreword|prologue|epilogue|afterword|postscript|conclusion|appendix|abstract|passim|caption|title page|cover"
-    r"|jacket|frontispiece|preamble|unpag\w*|n\. ?p\.|s\.\s?vv?\.|entry|entries|under|headnote|final|last|first|opening|closing|throughout"
-    r"|vorwort|einleitung|nachwort|préface|avant-propos|prefacio|prefazione|предисловие|введение)\b",
+    r"\b(?:preface|introduction|foreword|prologue|epilogue|afterword|postscript|conclusion|appendix|abstract|passim|caption|title page"
+    r"|cover|jacket|frontispiece|preamble|unpag\w*|n\. ?p\.|s\.\s?vv?\.|entry|entries|under|headnote|final|last|first|opening|closing"
+    r"|throughout|vorwort|einleitung|nachwort|préface|avant-propos|prefacio|prefazione|предисловие|введение)\b",
     re.IGNORECASE,
 )
 """Words that say where in a work a thing stands, without a number."""
@@ -156,9 +126,12 @@ class Locator:
 @cache
 def _terms(language: str) -> dict[str, str]:
     """Each label in small letters, and the term that it stands for; the book's language goes before English."""
-    own = _OTHERS.get(language.partition("-")[0].lower(), {})
-    found = {word: term for term, words in _ENGLISH.items() for word in words}
-    return found | {word: term for term, words in own.items() for word in words}
+    found: dict[str, str] = {}
+    for given in ("en", language.partition("-")[0].lower()):
+        for line in _TERMS.get(given, "").split(";"):
+            term, _, words = line.partition(":")
+            found |= dict.fromkeys(words.split(), term.strip())
+    return found
 
 
 @cache

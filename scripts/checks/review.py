@@ -106,8 +106,9 @@ _PLACEHOLDER = re.compile(
 )
 _ALONE = re.compile(r"(?:“|\"|‘|'|«|„|`)\s*\Z")
 _NUMBERED = re.compile(
-    r"(?:\b(?:chap(?:ter|s?\.)|vol(?:ume|\.)|book|bk\.|part|pt\.|no\.|number|psalm|canto|act|scene|section|sec\.|§|figure|fig\.|table|plate"
-    r"|pl\.|century|article|art\.|legion|olympiad|appendix|title|session|kap\.|bd\.|т\.|гл\.)|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\Z",
+    r"(?:\b(?:chap(?:ter|s?\.)|vol(?:ume|\.)|book|bk\.|part|pt\.|no\.|number|psalm|canto|act|scene|section|sec\.|§|figure|fig\.|table"
+    r"|plate|pl\.|century|article|art\.|legion|olympiad|appendix|title|session|kap\.|bd\.|т\.|гл\.)"
+    r"|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\Z",
     re.IGNORECASE,
 )
 _NO_NAMES = frozenset(
@@ -117,7 +118,8 @@ _NO_NAMES = frozenset(
      "cite", "ref", "todo"]
 )  # fmt: skip
 _PRINTED = (
-    "title", "subtitle", "booktitle", "journaltitle", "journal", "author", "editor", "publisher", "location", "address", "pages", "date", "year",
+    "title", "subtitle", "booktitle", "journaltitle", "journal", "author", "editor", "publisher", "location", "address",
+    "pages", "date", "year",
     "volume", "number", "note", "edition", "institution", "school", "series", "howpublished", "addendum", "url", "doi",
 )  # fmt: skip
 _IN_BIB = re.compile(r"TODO|FIXME|XXX|\bTK|\?\?\?|[Ll]orem [Ii]psum")

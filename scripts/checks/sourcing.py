@@ -125,7 +125,8 @@ def _places_of_notes(text: Text) -> dict[int, Place]:
 
 _ADDRESS = re.compile(r"\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+")
 _FIGURES = re.compile(
-    r"(?<![\w.,/:-])(?:1[0-9]{3}|20\d\d)(?:s\b|(?![\w]))|(?<![\w.,/:-])\d{1,3}(?:[.,]\d+)*[\s\u00a0]?(?:%|per cent|percent|million|billion|thousand|tons?|tonnes"
+    r"(?<![\w.,/:-])(?:1[0-9]{3}|20\d\d)(?:s\b|(?![\w]))|(?<![\w.,/:-])\d{1,3}(?:[.,]\d+)*[\s\u00a0]?"
+    r"(?:%|per cent|percent|million|billion|thousand|tons?|tonnes"
     r"|roubles|rubles|dollars|pounds|marks|francs|men|people|kilomet|miles|km\b)|(?<![\w.,/:-])\d{1,3}(?:[,\u00a0 ]\d{3})+(?![\w])"
     r"|[$£€]\s?\d|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )

@@ -87,7 +87,9 @@ def _is_in_link(text: Text, start: int) -> bool:
     return any(target.begin < start < target.start for target in text.source.targets if target.begin != target.start)
 
 
-_NAME = r"(?:(?:van|von|de|der|den|del|della|di|da|du|la|le|el|al|ter|zu|of|the)[ \-])*[A-ZÀ-ÞŁŠŽА-ЯЁ][\w’'\-]*(?:[ \-]+[A-ZÀ-ÞŁŠŽА-ЯЁ][\w’'\-]*){0,4}"
+_CAPITAL = r"[A-ZÀ-ÞŁŠŽА-ЯЁ][\w’'\-]*"
+_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|du|la|le|el|al|ter|zu|of|the)[ \-])*"
+_NAME = rf"{_PARTICLES}{_CAPITAL}(?:[ \-]+{_CAPITAL}){{0,4}}"
 _MORE = rf"(?:,?\s+(?:and|&|und|et|y|и)\s+{_NAME}|\s+\*?(?:et\s+al\.?|and others|u\.\s?a\.|и др\.)\*?|,\s+{_NAME}(?=,|\s+(?:and|&)))*"
 _YEAR = r"(?P<year>1[4-9]\d\d|20\d\d)(?P<letter>[a-z])?(?![\w])(?!\s?[-–—/]\s?\d)(?!\.\d)"
 _WITHIN = re.compile(rf"(?P<name>{_NAME}){_MORE}(?:’s|'s)?,?\s+\(?{_YEAR}", re.DOTALL)
@@ -184,7 +186,8 @@ def _families(entry: Entry) -> Iterator[str]:
 _IBID = r"(?:[Ii]bid(?:em)?\b\.?|[Oo]p\.[ \u00a0]?cit\b\.?|[Ll]oc\.[ \u00a0]?cit\b\.?|[Aa]rt\.[ \u00a0]?cit\b\.?"
 _BY_LANGUAGE = {"de": r"|[Ee]bd\.|[Ee]benda\b|[Aa]\.[ \u00a0]?a\.[ \u00a0]?O\.", "ru": r"|[Тт]ам же\b|[Уу]каз\. соч\."}
 _TALKED = re.compile(
-    r"[*_]*,?\s+(?:is|are|was|were|means?|stands?|may|might|should|must|can|could|has|have|refers?|saves?|abbreviates?)\b|[*_]*,?\s+(?:and|or)\s+[*_]*(?:op|loc|id|ibid)\b"
+    r"[*_]*,?\s+(?:is|are|was|were|means?|stands?|may|might|should|must|can|could|has|have|refers?|saves?|abbreviates?)\b"
+    r"|[*_]*,?\s+(?:and|or)\s+[*_]*(?:op|loc|id|ibid)\b"
 )
 _PINPOINT = re.compile(r"[*_]*[,:]?\s*(?:\(?\d|pp?\.|vol\.|chap\.|[ivxlc]+\b|S\.|с\.|§)")
 _CLAUSE = re.compile(
