@@ -153,7 +153,8 @@ class TestEverythingInTheTreeHasItsPlace:
         assert len(text.headers) == len(text.nodes["Header"])
         for header in text.headers:
             named = re.search(r"head\d+x", tree.plain(header.node["c"][2]))
-            assert named and named[0] in at(text, header.place)
+            assert named
+            assert named[0] in at(text, header.place)
 
     def test_doubles_are_told_apart_in_the_order_of_the_text(self) -> None:
         written = "# @a1\n\nb[^n] @a1 `@a1`\n\n[^n]: c @a1\n\n| @a1 |\n|---|\n| [@a1](x.md) |\n\n: @a1\n\n![@a1](b.png)\n\n@a1\n"
