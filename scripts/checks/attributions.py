@@ -66,8 +66,11 @@ def _letters(words: str) -> str:
     return "".join(c for c in words if c.isalpha()).lower()
 
 
-def blocks(content: list[Node]) -> Iterator[Block]:
-    """Every block quotation that is in no other, and every epigraph, in the order of the tree."""
+def blocks(text: Text) -> Iterator[Block]:
+    """Every block quotation of a chapter that is in no other, and every epigraph, in the order of the tree."""
+    content = text.blocks
+    if not text.nodes["BlockQuote"] and not any("epigraph" in tree.classes(div) for div, _ in text.nodes["Div"]):
+        return
     counts = [0, 0]
     seen: Counter[str] = Counter()
     for top, block in enumerate(content):
@@ -112,7 +115,7 @@ def _has_words(node: Node) -> bool:
 def names_source(block: Block, reader: Reader) -> bool:
     """Whether a quotation names its source itself: a citation, a note, an attribution, or an attribute `source` or `cite`."""
     content = block.node["c"][1] if block.is_epigraph else block.node["c"]
-    if reader.clusters_of(content) or any(node["t"] == "Note" for node in tree.walk(content)):
+    if reader.clusters_of(content) or any(node["t"] == "Note" for node in tree.walk(content)) or any(_linked(content)):
         return True
     if block.is_epigraph and any(tree.value(block.node, name) for name in ("source", "cite", "author")):
         return True
@@ -142,7 +145,7 @@ def _lines(block: Node) -> list[str]:
     """The lines of a paragraph where the author has broken them, or begun one with a dash."""
     lines: list[list[Node]] = [[]]
     inlines = block["c"] if block["t"] in ("Para", "Plain") else []
-    for inline, following in zip(inlines, [*inlines[1:], {}], strict=True):
+    for inline, following in zip(inlines, [*inlines[1:], {}], strict=False):
         begins_with_dash = inline["t"] == "SoftBreak" and following.get("t") == "Str" and following["c"][:1] in ("—", "–", "―")
         if inline["t"] == "LineBreak" or begins_with_dash:
             lines.append([])
@@ -152,7 +155,7 @@ def _lines(block: Node) -> list[str]:
 
 
 def is_introduced(block: Block, reader: Reader) -> bool:
-    """Whether the sentence before a quotation has a citation or a note, or the text after it begins with one."""
+    """Whether the sentence before a quotation has a citation, a note or a link, or the text after it begins with a citation."""
     if block.after is not None and reader.passage(block.after["c"]).words.lstrip().startswith(CITE):
         return True
     if block.before is None:
@@ -160,4 +163,10 @@ def is_introduced(block: Block, reader: Reader) -> bool:
     passage = reader.passage(block.before["c"])
     ends = stops(passage.words.rstrip())
     start = ends[-2] if len(ends) > 1 else 0
-    return bool(passage.clusters_in(start, len(passage.words)) or passage.notes_in(start, len(passage.words)))
+    cites = passage.clusters_in(start, len(passage.words)) or passage.notes_in(start, len(passage.words))
+    return bool(cites) or any(words and words in passage.words[start:] for words in _linked(block.before))
+
+
+def _linked(part: Any) -> Iterator[str]:
+    """The words of each link that leads out of the book."""
+    return (tree.plain(node["c"][1]) for node in tree.walk(part) if node["t"] == "Link" and node["c"][2][0].startswith("http"))

@@ -18,6 +18,8 @@ CITE, AUTHOR, NOTE, OTHER = "\ue000", "\ue001", "\ue002", "\ue003"
 """A cluster in brackets, an author in the text, a note, and what is no text (an image, a formula, code)."""
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _CURLY = re.compile(r"“([^“”„]*)”|„([^“”„]*)[“”]|«([^«»]*)»|»([^«»]*)«|(?<!\w)‘([^‘\ue010\ue011]*?)’(?!\w)")
+_MARK = re.compile("[“„«»‘]")
+_INNER = ("Link", "Span", "Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps")
 _STOP = re.compile(
     rf"(?P<stop>[.!?…]+)[’”»\"')\]{_CLOSE}]*(?P<marks>[ ]?{CITE}|{NOTE})*(?P<gap>\s+)(?=[“‘«„\"'(\[{_OPEN}]*[A-ZÀ-ÞŁŠŽА-ЯЁ\d{AUTHOR}])"
 )
@@ -87,10 +89,8 @@ class Reader:
                 out.append(_OPEN)
                 self._read(node["c"][1], out, clusters, notes)
                 out.append(_CLOSE)
-            elif kind in ("Link", "Span"):
-                self._read(node["c"][1], out, clusters, notes)
-            elif kind in ("Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps"):
-                self._read(node["c"], out, clusters, notes)
+            elif kind in _INNER:
+                self._read(_inner(node), out, clusters, notes)
             else:
                 out.append(OTHER)
 
@@ -135,8 +135,21 @@ def sentence(words: str, at: int) -> tuple[int, int]:
     return (ends[number - 1] if number else 0), ends[number]
 
 
+def has_marks(inlines: list[Node]) -> bool:
+    """Whether there may be a quotation in them."""
+    return any(
+        _MARK.search(node["c"]) if node["t"] == "Str" else node["t"] == "Quoted" or (node["t"] in _INNER and has_marks(_inner(node)))
+        for node in inlines
+    )
+
+
+def _inner(node: Node) -> list[Node]:
+    found: list[Node] = node["c"][1] if node["t"] in ("Link", "Span") else node["c"]
+    return found
+
+
 def paragraphs(part: Any) -> Iterator[tuple[list[Node], bool]]:
-    """The inlines of every paragraph under blocks, those of notes too; with whether it stands in a block quotation."""
+    """The inlines of every paragraph under blocks, those of notes apart; with whether it stands in a block quotation."""
     yield from _paragraphs(part, False)
 
 
@@ -148,9 +161,6 @@ def _paragraphs(part: Any, quoted: bool) -> Iterator[tuple[list[Node], bool]]:
         kind = part.get("t")
         if kind in ("Para", "Plain"):
             yield part["c"], quoted
-            for node in tree.walk(part["c"]):
-                if node["t"] == "Note":
-                    yield from _paragraphs(node["c"], False)
         elif kind is None:
             yield from _paragraphs(list(part.values()), quoted)
         elif kind not in ("CodeBlock", "RawBlock", "Header", "LineBlock"):

@@ -13,7 +13,7 @@ from octavo.checks.attributions import Block, blocks, is_introduced, names_sourc
 from octavo.checks.clusters import Cited, clusters
 from octavo.checks.locators import PARTS_OF_A_WORK, parse
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
-from octavo.checks.passages import AUTHOR, CITE, NOTE, OTHER, Passage, Quotation, Reader, paragraphs, quotations, sentence, stops
+from octavo.checks.passages import AUTHOR, CITE, NOTE, OTHER, Passage, Quotation, Reader, has_marks, paragraphs, quotations, sentence, stops
 from octavo.model import Entry, Node
 
 WORDS = 5
@@ -85,11 +85,11 @@ class _Search:
         self.said: set[int] = set()
 
     def run(self) -> Iterator[Hit]:
-        for block in blocks(self.text.blocks):
+        for block in blocks(self.text):
             if block.is_quotation:
                 yield from self._judge(self._of_block(block))
-        for inlines, quoted in paragraphs(self.text.blocks):
-            if not quoted:
+        for inlines, quoted in (*paragraphs(self.text.blocks), *(p for note, _ in self.text.nodes["Note"] for p in paragraphs(note["c"]))):
+            if not quoted and has_marks(inlines):
                 passage = self.reader.passage(inlines)
                 for quotation in quotations(passage.words):
                     if self._is_quoted(passage, quotation):
@@ -228,7 +228,7 @@ def quotation_without_citation(book: Manuscript) -> Iterator[Hit]:
         > — The treaty of 1901 [@fink1984, 12]
     """
     for text in book.texts:
-        quoted = list(blocks(text.blocks))
+        quoted = list(blocks(text))
         reader = Reader(text, book) if quoted else None
         for block in quoted:
             if reader and not names_source(block, reader) and not is_introduced(block, reader):

@@ -122,7 +122,8 @@ _PRINTED = (
     "pages", "date", "year",
     "volume", "number", "note", "edition", "institution", "school", "series", "howpublished", "addendum", "url", "doi",
 )  # fmt: skip
-_IN_BIB = re.compile(r"TODO|FIXME|XXX|\bTK|\?\?\?|[Ll]orem [Ii]psum")
+_ANY = re.compile(r"TO-?DO|FIXME|XXX|TK|\?\?\?|[Ll]orem [Ii]psum|[Tt]o-?do:|[Ff]ixme:")
+"""What a chapter or entry must hold to be looked at more closely."""
 _ATTRIBUTE = re.compile(r"\b(?:alt|caption|short|title|credit|entry)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s{}\"']+)")
 _META = re.compile(r"^(?:title|short-title|author|abstract|keywords)[ \t]*:(?P<value>[^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 
@@ -156,7 +157,7 @@ def placeholder(book: Manuscript) -> Iterator[Hit]:
         for found in _placeholders(words):
             yield at(book.book.place(name), words=found[0])
     for entry in book.entries.values():
-        for name in _PRINTED if _IN_BIB.search(entry.raw) else ():
+        for name in _PRINTED if _ANY.search(entry.raw) else ():
             field = entry.fields.get(name)
             for found in _placeholders(field.value) if field else ():
                 yield at(field.value_place if field else entry.place, words=found[0])
@@ -165,6 +166,8 @@ def placeholder(book: Manuscript) -> Iterator[Hit]:
 
 def _in_chapter(text: Text) -> Iterator[Hit]:
     source = text.source
+    if not _ANY.search(source.text):
+        return
     for found in _placeholders(source.wording):
         yield at(source.place(*found.span()), words=found[0])
     pieces = [(m.start("value"), m["value"]) for m in _ATTRIBUTE.finditer(source.masked)]

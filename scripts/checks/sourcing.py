@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
-from octavo.checks.passages import Reader
 from octavo.model import Node, Place
 
 
@@ -156,8 +155,9 @@ def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts if book.entries else ():
         if not _is_numbered(text):
             continue
-        reader = Reader(text, book)
-        cites = [bool(reader.clusters_of(block)) for block in text.blocks]
+        cites = [False] * len(text.blocks)
+        for node, block_number in text.nodes["Cite"]:
+            cites[block_number] |= not all(book.is_reference(citation["citationId"]) for citation in node["c"][0])
         for number, block in enumerate(text.blocks):
             near = any(
                 cites[other] and (other == number or text.blocks[other]["t"] != "Header")

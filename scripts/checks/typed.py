@@ -13,7 +13,8 @@ from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
 from octavo.model import Entry
 
-_TOKEN = re.compile(r"[^\s()\[\]{}\"“”„«»‘’,;*…!|\\]+")
+_BREAKS = r"\s()\[\]{}\"“”„«»‘’,;*…!|\\"
+_TOKEN = re.compile(rf"(?<![^{_BREAKS}])[^{_BREAKS}\d]*\d[^{_BREAKS}]*")
 _ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z])?|[A-Za-zÀ-ÿ]{0,3}-?\d{1,3}[A-Za-z]?|[A-Z]{2,}-?\d+[A-Z]?")
 """Keys that are words of their own: `1984`, `b2`, `ss18`, `1990s`, `COVID-19`. In prose they are taken for what they look like."""
 _RAW = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*\{[^{}\n]*\Z")
@@ -53,8 +54,6 @@ def bare_key(book: Manuscript) -> Iterator[Hit]:
 def _candidates(found: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Where a word starts and ends, with and without the punctuation and the possessive around it."""
     word = found[0]
-    if not any(c.isdigit() for c in word):
-        return
     yield found.span()
     inner = re.sub(r"'s\Z", "", word.rstrip(".:?_'")).lstrip("-_'")
     start = found.start() + word.index(inner) if inner else found.start()
