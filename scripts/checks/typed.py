@@ -92,6 +92,8 @@ _NAME = rf"{_PARTICLES}{_CAPITAL}(?:[ \-]+{_CAPITAL}){{0,4}}"
 _MORE = rf"(?:,?\s+(?:and|&|und|et|y|и)\s+{_NAME}|\s+\*?(?:et\s+al\.?|and others|u\.\s?a\.|и др\.)\*?|,\s+{_NAME}(?=,|\s+(?:and|&)))*"
 _YEAR = r"(?P<year>1[4-9]\d\d|20\d\d)(?P<letter>[a-z])?(?![\w])(?!\s?[-–—/]\s?\d)(?!\.\d)"
 _WITHIN = re.compile(rf"(?P<name>{_NAME}){_MORE}(?:’s|'s)?,?\s+\(?{_YEAR}", re.DOTALL)
+_HAS_YEAR = re.compile(r"(?:1[4-9]|20)\d\d")
+_BEFORE_A_YEAR = re.compile(r"\s[(\[](?=(?:1[4-9]|20)\d\d)")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*(?:\([^()\[\]]*\)[^()\[\]]*)*[)\]]")
 _NARRATIVE = re.compile(rf"(?<![\w@])(?P<name>{_NAME}){_MORE}(?:’s|'s)?\s+[(\[]{_YEAR}(?P<rest>[^()\[\]]*)[)\]]")
 
@@ -122,15 +124,19 @@ def typed_citation(book: Manuscript) -> Iterator[Hit]:
         wording, seen = text.source.wording, set()
         for bracket in _BRACKETS.finditer(wording):
             first = True
+            if not _HAS_YEAR.search(bracket[0]):
+                continue
             for found in _WITHIN.finditer(wording, bracket.start() + 1, bracket.end()):
                 if (key := _match(found, works)) and not _is_linked(text, bracket.end()):
                     start = bracket.start() if first and wording[bracket.start()] in "([" else found.start()
                     seen.add(found.start())
                     yield at(text.source.place(start, found.end()), key=key, typed=" ".join(found[0].split()))
                     first = False
-        for found in _NARRATIVE.finditer(wording):
-            if found.start() not in seen and (key := _match(found, works)) and not _is_linked(text, found.end()):
-                yield at(text.source.place(found.start(), found.end()), key=key, typed=" ".join(found[0].split()))
+        for opened in _BEFORE_A_YEAR.finditer(wording):
+            near = _NARRATIVE.finditer(wording, max(opened.start() - 120, 0), opened.end() + 80)
+            for found in (found for found in near if found.start("year") == opened.end()):
+                if found.start() not in seen and (key := _match(found, works)) and not _is_linked(text, found.end()):
+                    yield at(text.source.place(found.start(), found.end()), key=key, typed=" ".join(found[0].split()))
 
 
 def _is_linked(text: Text, end: int) -> bool:
