@@ -20,7 +20,7 @@ validate: $(VENV)/ready-test  ## the validators on the built editions
 	$(BIN)/snakemake --cores $(CORES) validate
 
 test: lint                ## everything that CI asks for: format, lint, types, tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/ready-test  ## format, lint and types
 	$(BIN)/ruff format --check scripts tests

@@ -224,3 +224,23 @@ rule validate:
         code=CODE["validate"],
     shell:
         "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"
+
+
+rule draft:
+    input:
+        cited="output/work/4-cited/book.json",
+        images="output/work/3-resolved/images",
+        report="output/check/report.json",
+        chapters=IN.chapters,
+        editions=IN.editions["pdf"],
+    output:
+        f"output/{SLUG}-draft.pdf",
+    log:
+        "output/work/logs/draft.log",
+    params:
+        code=CODE["draft"],
+        commit=octavo.standing,
+        editions=EDITIONS,
+        with_keys=config.get("keys", ""),
+    shell:
+        "python -P -m octavo.draft {input.cited:q} {input.images:q} {input.report:q} {params.editions:q} {output:q} {params.with_keys:q} 2>&1 | tee {log:q}"

@@ -25,6 +25,7 @@ from octavo import (
     includes,
     leaves,
     lists,
+    queries,
     references,
     tools,
     tree,
@@ -70,7 +71,7 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
 def _chapter(file: ChapterFile, record: Record, words: Mapping[str, Any]) -> Record:
     parts = {inner["file"]: inner["blocks"] for inner in record.get("included", [])}
     given = includes.spliced(file.file, record["blocks"], parts) if parts or record.get("problems") else record["blocks"]
-    blocks: list[Node] = [block for block in floats.shape(given) if not _is_comment(block)]
+    blocks: list[Node] = [block for block in floats.shape(queries.dropped(given)) if not _is_comment(block)]
     leaf = leaves.leaf(file.kind, blocks)
     at = next((i for i, block in enumerate(blocks) if block["t"] == "Header" and block["c"][0] == 1), None)
     if at is None:

@@ -25,6 +25,8 @@ VOCABULARY = (
     "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "passage", "picture", "references",
     "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
+# And those of the draft, editions/pdf/draft.typ.
+MARKS = ("at",)
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600
 _BLOCK_CLASSES = ("dedication", "verse", "aside", "abbreviations")
@@ -285,7 +287,7 @@ def _apart_from_notes(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
     notes: list[Node] = []
     for inline in inlines:
         in_note = bool(notes) and not _is_end(notes[-1])
-        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref("))
+        opens = inline["t"] == "RawInline" and inline["c"][1].startswith(("#note(", "#noteref(", "#at("))
         (notes if opens or in_note else words).append(inline)
     return words, notes
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from octavo import __version__, config, csl, data_tables, tools
+from octavo import __version__, commits, config, csl, data_tables, tools
 from octavo.model import Book, UserError
 
-STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate")
+STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate", "draft")
 HERE = Path(__file__).resolve().parent
 PANDOC = ["pypandoc-binary"]
 TOOLS = {
@@ -31,6 +31,7 @@ TOOLS = {
     "pages": PANDOC,
     "epub": ["jinja2"],
     "html": ["jinja2"],
+    "draft": [*PANDOC, "typst", "pikepdf"],
 }
 
 
@@ -134,6 +135,12 @@ def commit(book: Book) -> tuple[str, str]:
     except UserError:
         return "", ""
     return (said[0], said[1]) if len(said) == 2 else ("", "")
+
+
+def standing(_: object) -> str:
+    """The commit that a draft names, asked only where a draft is built; with a sign if files have changed since."""
+    found = commits.state(Path("."), ["."])
+    return found.commit + ("" if found.clean else "+")
 
 
 def digests() -> dict[str, str]:

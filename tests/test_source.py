@@ -290,7 +290,10 @@ class TestWording:
     """What of a chapter is the author's prose."""
 
     def test_only_words_are_left_at_their_places(self) -> None:
-        text = '# Of peace {#sec-peace .x}\r\n\r\nSee [the text](a.md "T") and -@fink1984 [p. 3]`code`.[^n] Ring {not this}.\r\n\r\n[^n]: A note.\r\n'
+        text = (
+            "# Of peace {#sec-peace .x}\r\n\r\nSee [the text](a.md 'T') and -@fink1984 [p. 3]`code`.[^n] Ring {not this}."
+            "\r\n\r\n[^n]: A note.\r\n"
+        )
         words = Source("a.md", text).wording
         assert words.split() == [
             "Of",

@@ -12,6 +12,7 @@ from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.model import Place
 from octavo.source import critic
+from octavo.source.queries import queries
 
 _WHAT = {
     "added": "an insertion that nobody has accepted",
@@ -42,9 +43,8 @@ def unresolved_change(book: Manuscript) -> Iterator[Hit]:
             yield at(text.source.place(change.start, change.end), what=_WHAT[change.kind])
 
 
-_QUERY = re.compile(r"\{[^{}\n]*\.query(?![\w-])[^{}\n]*\}|^[ \t>]*:{3,}[ \t]*query[ \t]*:*[ \t]*\r?$", re.MULTILINE)
+_QUERY_DIV = re.compile(r"^[ \t>]*(?P<fence>:{3,}[ \t]*(?:query|\{[^{}\n]*\.query(?![\w-])[^{}\n]*\})[ \t]*:*)[ \t]*\r?$", re.MULTILINE)
 _QUERY_TAG = re.compile(r"<(?:span|div)\b[^>]*\bclass\s*=\s*[\"']?[^\"'>]*\bquery\b")
-_QUERY_COMMENT = re.compile(r"<!--\s*(?:author(?:’s|'s)?[ -]+)?(?:query|AQ|AU)\b[^:\n]{0,20}:", re.IGNORECASE)
 _ANSWER = re.compile(r"\banswer\s*=\s*(?:\"[^\"]*\S|'[^']*\S|[^\s\"'{}>]+)")
 
 
@@ -59,7 +59,7 @@ _ANSWER = re.compile(r"\banswer\s*=\s*(?:\"[^\"]*\S|'[^']*\S|[^\s\"'{}>]+)")
 def open_query(book: Manuscript) -> Iterator[Hit]:
     """A query to the author, in a span or div `.query` or in a comment `<!-- query: … -->`, without an answer.
 
-    A query is closed by `answer="…"`; in a comment by the word `answer:`. A warning under the profile `draft`, an error
+    A query is closed by `answer="…"`, in a comment by `| answer: …`. A warning under the profile `draft`, an error
     under the others.
 
     *Bad*
@@ -75,29 +75,18 @@ def open_query(book: Manuscript) -> Iterator[Hit]:
 
 
 def _queries(text: Text) -> Iterator[Place]:
+    """The places of the queries without an answer: spans and comments, divs, and HTML."""
     source = text.source
-    for found in _QUERY.finditer(source.masked):
+    for query in queries(source):
+        if not query.answer:
+            yield source.place(query.start, query.end)
+    for found in _QUERY_DIV.finditer(source.masked):
         if not _ANSWER.search(found[0]):
-            start, end = _queried(text, found)
-            yield source.place(start, end)
+            yield source.place(*found.span("fence"))
     for span in source.spans:
-        written = source.text[span.start : span.end]
-        if (span.kind == "html" and _QUERY_TAG.match(written) and not _ANSWER.search(written)) or (
-            span.kind == "comment"
-            and _QUERY_COMMENT.match(written)
-            and not re.search(r"\banswer(?:ed)?\b[^:\n]{0,20}:", written, re.IGNORECASE)
-        ):
+        written = source.text[span.start : span.end] if span.kind == "html" else ""
+        if _QUERY_TAG.match(written) and not _ANSWER.search(written):
             yield source.place(span.start, span.end)
-
-
-def _queried(text: Text, found: re.Match[str]) -> tuple[int, int]:
-    """From where to where a query stands: its passage in brackets, or the fence of its div."""
-    masked = text.source.masked
-    if masked[found.start() - 1 : found.start()] == "]":
-        return text.source.bracket(found.start() - 1), found.end()
-    line = masked.rfind("\n", 0, found.start()) + 1 if found[0].startswith("{") else found.start()
-    fence = re.compile(r"[ \t>]*(?=:::)").match(masked, line)
-    return (fence.end() if fence else found.start()), found.start() + len(found[0].rstrip())
 
 
 _PLACEHOLDER = re.compile(

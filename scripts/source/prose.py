@@ -93,3 +93,38 @@ def _kind(text: str) -> Kind:
 def _is_caption(line: str) -> bool:
     """Whether `: words` is the caption of a table and not the explanation of a term: it is said, or it bears a label."""
     return line.lower().startswith("table:") or bool(re.search(r"\{[^}]*#(?:tbl|lst)[-:]", line))
+
+
+_CLUSTER_END = re.compile(r"[\[\]]")
+
+
+def clusters(source: Source) -> list[tuple[int, int]]:
+    """The brackets of citations: `[see @key, p. 3]`, and the locator of `@key [p. 3]`, in order."""
+    text, found = source.masked, []
+    last = 0
+    for mark in source.citations:
+        if mark.start < last:
+            continue
+        depth, start = 0, -1
+        for bracket in reversed(list(_CLUSTER_END.finditer(text, max(mark.start - 2000, last), mark.start))):
+            depth += 1 if bracket[0] == "]" else -1
+            if depth < 0:
+                start = bracket.start()
+                break
+        if start < 0 and (opened := re.compile(r"\s?\[").match(text, mark.end)):
+            start = opened.end() - 1
+        if start < 0 or text[start - 1 : start] == "^":
+            continue
+        last = _closing(text, start)
+        found.append((start, last))
+    return found
+
+
+def _closing(text: str, start: int) -> int:
+    """The end of the bracket that opens at `start`, or of its paragraph if it is never closed."""
+    depth = 0
+    for bracket in _CLUSTER_END.finditer(text, start, start + 4000):
+        depth += 1 if bracket[0] == "[" else -1
+        if not depth:
+            return bracket.end()
+    return start + 1

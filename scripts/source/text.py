@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from octavo.model import Place
-from octavo.source import prose
+from octavo.source import languages, prose
 from octavo.source.mask import Span, blank, scan
 from octavo.source.prose import Paragraph
 
@@ -122,6 +122,16 @@ class Source:
     def paragraphs(self) -> list[Paragraph]:
         """The paragraphs in order, each with its kind."""
         return list(prose.paragraphs(self))
+
+    @cached_property
+    def clusters(self) -> list[tuple[int, int]]:
+        """The brackets of citations: what a style prints in its own way, and what an author's comma or dash does not decide."""
+        return prose.clusters(self)
+
+    @cached_property
+    def languages(self) -> list[languages.Tag]:
+        """The tags of the passages in other languages, in order; the later of two that hold a place is the inner one."""
+        return languages.tags(self)
 
     def place(self, start: int, end: int | None = None) -> Place:
         """Offsets of the text as a place: columns in characters from 1, a byte order mark not counted."""
@@ -248,6 +258,11 @@ class Source:
         return title.end() if title else end
 
     def bracket(self, close: int) -> int:
+        """The `[` that the `]` at `close` belongs to; `close` itself if there is none near."""
+        found = self.opening(close)
+        return close if found is None else found
+
+    def opening(self, close: int) -> int | None:
         """The `[` that the `]` at `close` belongs to."""
         depth, at = 0, close
         while at >= 0 and close - at < 20_000:
@@ -256,7 +271,7 @@ class Source:
                 if not depth:
                     return at
             at -= 1
-        return close
+        return None
 
     def reading_order(self, offset: int) -> tuple[int, int] | None:
         """Where pandoc's tree has what stands at `offset`: a note's text at its first mark; None if it has it nowhere."""
