@@ -78,7 +78,8 @@ def inconsistent_person(book: Manuscript) -> Iterator[Hit]:
     uses = _uses(book)
     order = {form: i for i, form in enumerate(uses)}
     said: set[Form] = set()
-    for a, b in sorted(_pairs(list(uses)), key=lambda pair: (order[pair[0]], order[pair[1]])):
+    pairs = [sorted(pair, key=order.__getitem__) for pair in _pairs(list(uses))]
+    for a, b in sorted(pairs, key=lambda pair: (order[pair[0]], order[pair[1]])):
         kept, rarer = (a, b) if len(uses[a]) >= len(uses[b]) else (b, a)
         if rarer in said or _share_an_entry(uses[a], uses[b]):
             continue
@@ -208,6 +209,9 @@ def _alike(group: list[Form]) -> Iterator[tuple[Form, Form]]:
     for i, a in enumerate(slavic):
         for b in slavic[i + 1 :]:
             if a.bare_family != b.bare_family and a.suffix == b.suffix and _same_given(a.bare_given, b.bare_given):
+                # Petrov and Petrova are two persons.
+                if a.bare_family.endswith("a") != b.bare_family.endswith("a"):
+                    continue
                 if len(_sound(a.bare_family)) >= 3 and abs(len(a.bare_family) - len(b.bare_family)) <= 4:
                     yield a, b
 
