@@ -62,12 +62,22 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
+FILL = "\u02bc"
+"""A letter without case that stands in a masked word where LaTeX has more signs than the reader will see."""
+_IN_WORD = re.compile(r"(?<=[^\W_])[{}]+(?=[^\W_])")
+
+
 def masked(value: str) -> str:
-    """The value at its own length, with formulas, addresses, commands and braces blanked: places in it are places in the value."""
+    """The value at its own length, with formulas, addresses, commands and braces blanked: places in it are places in the value.
+
+    A word stays whole: `M{\\"u}ller` has its ü, and `FILL` for the other signs.
+    """
     if "$" in value or "\\(" in value:
         value = MATH.sub(_blank, value)
     if "\\" in value or "://" in value:
         value = _ADDRESS.sub(_blank, value)
+        value = _ACCENT.sub(lambda found: _accented(found).rjust(len(found[0]), FILL), value)
+    value = _IN_WORD.sub(lambda found: FILL * len(found[0]), value)
     return _NO_TEXT.sub(_blank, value)
 
 

@@ -228,7 +228,7 @@ def shouted(words: str) -> list[re.Match[str]]:
         word
         for word in _CAPITALS.finditer(words)
         if word[0].isupper()
-        and sum(c.isalpha() for c in word[0]) >= 6
+        and sum(c.isupper() for c in word[0]) >= 6
         and word[0] not in ACRONYMS
         and not re.fullmatch(r"[IVXLCDM]+", word[0])
     ]

@@ -203,7 +203,7 @@ def mixed_script_entry(book: Manuscript) -> Iterator[Hit]:
             if _OTHER_SCRIPT.search(found.value):
                 for word in _LETTERS.finditer(masked(found.value)):
                     if what := _mixture(word[0]):
-                        yield at(spot(book, entry, found, *word.span()), word=word[0], what=what)
+                        yield at(spot(book, entry, found, *word.span()), word=found.value[word.start() : word.end()], what=what)
 
 
 def _mixture(word: str) -> str:

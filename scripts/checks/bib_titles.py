@@ -54,7 +54,7 @@ def shouting(book: Manuscript) -> Iterator[Hit]:
             for name in names:
                 if (word := shouted_name(name)) is not None:
                     place = spot(book, entry, found, name.start, name.end)
-                    yield at(place, words=word[0] if not name.is_braced else read(name.text))
+                    yield at(place, words=read(name.text))
         for found in titles(entry, *_JOURNALS):
             if is_shouted(found.value):
                 yield at(first_words(book, entry, found), words=read(found.value))
@@ -102,8 +102,8 @@ def unprotected_capitals(book: Manuscript) -> Iterator[Hit]:
             if found.name not in ("title", "subtitle", "shorttitle", "booktitle", "booksubtitle", "maintitle"):
                 continue
             if not is_shouted(found.value) and (words := lost(found.value)):
-                example = " ".join(f"{{{word[0]}}}" for word in words[:2])
-                shown = ", ".join(dict.fromkeys(f"`{word[0]}`" for word in words))
+                written = list(dict.fromkeys(found.value[word.start() : word.end()] for word in words))
+                example, shown = " ".join(f"{{{word}}}" for word in written[:2]), ", ".join(f"`{word}`" for word in written)
                 yield at(spot(book, entry, found, *words[0].span()), words=shown, example=example)
 
 
