@@ -109,6 +109,9 @@ def name_separator(book: Manuscript) -> Iterator[Hit]:
             for name in names:
                 if (sign := joined(name)) is not None:
                     start, end, hint = sign
+                    # What is only printed (`shortauthor`) may say "et al." as it likes.
+                    if hint and found.name.startswith("short"):
+                        continue
                     text = name.text[start:end]
                     shown = " ".join(text.split())
                     yield at(spot(book, entry, found, name.start, name.end), sign=shown, name=_short(name.text), hint=hint)
@@ -184,27 +187,45 @@ def unbraced_corporate_author(book: Manuscript) -> Iterator[Hit]:
 
         author = {{Federal Research Division}}
     """
+    by_family = _are_by_family(book)
     for entry in book.entries.values():
         for found, names in lists_of_names(entry):
             for name in names:
                 if name.is_person and not name.is_extended and "," not in name.text and joined(name) is None:
-                    if _is_corporate(name, len(names)):
+                    if _is_corporate(name) or (by_family and len(names) == 1 and _has_three_capitals(name)):
                         words = " ".join(name.text.split())
                         yield at(spot(book, entry, found, name.start, name.end), name=words, family=f"{name.prefix} {name.family}".strip())
 
 
-def _is_corporate(name: Name, count: int) -> bool:
-    if re.search(r"\{[^{}\\]*\s[^{}]*\}", name.text) or " " not in name.text.strip().replace("\n", " "):
-        return False
+def _are_by_family(book: Manuscript) -> bool:
+    """Whether the bibliography writes persons `Family, Given`: then three capitals without a comma are nobody's name."""
+    persons = [name for entry in book.entries.values() for _, names in lists_of_names(entry) for name in names if name.is_person]
+    several = [name for name in persons if " " in name.text and not _is_corporate(name)]
+    return 5 * sum("," not in name.text for name in several) <= 2 * len(several)
+
+
+def _has_groups(name: Name) -> bool:
+    return bool(re.search(r"\{[^{}\\]*\s[^{}]*\}", name.text))
+
+
+def _is_corporate(name: Name) -> bool:
     words = read(name.text).split()
-    if is_organisation(" ".join(words)):
-        # A person may be called Council or Bureau, and has an initial or a given name before it.
-        return not any(_INITIAL.fullmatch(word) and not re.match(r"[UE]\.\s?[SKNU]\.", word) for word in words[:-1]) and not is_given(words[0])
+    # A person may be called Council or Bureau, and has an initial or a given name before it.
+    return (
+        is_organisation(" ".join(words))
+        and not _has_groups(name)
+        and not is_given(words[0])
+        and not any(_INITIAL.fullmatch(word) and not re.match(r"[UE]\.\s?[SKNU]\.", word) for word in words[:-1])
+    )
+
+
+def _has_three_capitals(name: Name) -> bool:
+    """Whether a name is three capitalised words or more, of which none but the last is a known given name."""
+    words = read(name.text).split()
     capitals = [word for word in words if re.fullmatch(r"[A-ZÀ-ÞА-Я][^\W\d_]+(?:['’-][^\W\d_]+)*", word)]
-    others = [word for word in words if word not in capitals]
-    if any(not re.fullmatch(r"for|of|the|on|in|to|for|&", word) for word in others):
+    if _has_groups(name) or any(word not in capitals and not re.fullmatch(r"for|of|the|on|in|to|&", word) for word in words):
         return False
-    return len(capitals) >= 3 and count == 1 and not is_given(words[0]) and not _SUFFIX.fullmatch(words[-1]) and not _is_eastern(words)
+    return len(capitals) >= 3 and not any(map(is_given, words[:-1])) and not _SUFFIX.fullmatch(words[-1]) and not _is_eastern(words)
 
 
 def _is_eastern(words: list[str]) -> bool:

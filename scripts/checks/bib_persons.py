@@ -22,6 +22,9 @@ from octavo.model import Entry, Field
 # Family names that so many bear that initials do not tell them apart.
 _COMMON = frozenset(
     """
+    adams allen baker bell campbell carter collins cook cooper cox davies edwards evans fischer fisher green hall harrison hill hughes james
+    kelly klein lloyd marshall mitchell morgan morris murphy murray nelson parker phillips price reed richards richardson roberts robertson
+    robinson rogers ross russell simpson stewart turner walker ward watson weber werner wright
     ahmed ali anderson bai brown cai chan chang chen cheng cho choi chung clark cohen cui davis deng ding dong du fan fang feng fu gao garcia
     gonzalez gu gupta guo han harris he hernandez ho hong hu huang hussain jackson jain jang jeong ji jia jiang jin johnson jones jung kang
     khan kim king ko kumar kwon lai lau lee leung lewis li liang lim lin liu long lopez lu luo ma mao martin martinez meng miller mohamed moore
@@ -80,6 +83,8 @@ def inconsistent_person(book: Manuscript) -> Iterator[Hit]:
     said: set[Form] = set()
     pairs = [sorted(pair, key=order.__getitem__) for pair in _pairs(list(uses))]
     for a, b in sorted(pairs, key=lambda pair: (order[pair[0]], order[pair[1]])):
+        if _is_of_a_crowd(a, uses[a]) or _is_of_a_crowd(b, uses[b]):
+            continue
         kept, rarer = (a, b) if len(uses[a]) >= len(uses[b]) else (b, a)
         if rarer in said or _share_an_entry(uses[a], uses[b]):
             continue
@@ -111,6 +116,11 @@ def _form(name: Name) -> Form | None:
     if not bare_family or not tokens or len(tokens) > 4 or not re.match(r"[^\W\d_]", tokens[0]) or family.isupper():
         return None
     return Form(family, given, bare_family, tokens, bare(name.suffix))
+
+
+def _is_of_a_crowd(form: Form, uses: list[Use]) -> bool:
+    """Whether it is a family name with a single initial among three authors or more, as databases of medicine have them."""
+    return len(form.bare_given) == len(form.bare_given[0]) == 1 and all(len(use.found.value.split(" and ")) > 2 for use in uses)
 
 
 def _share_an_entry(a: list[Use], b: list[Use]) -> bool:

@@ -108,7 +108,7 @@ def bib_not_normalised(book: Manuscript) -> Iterator[Hit]:
 
 def _normalised(place: Place, word: str, found: Field) -> Hit:
     right = unicodedata.normalize("NFC", word)
-    odd = next((c for c in word if c not in right), word[0])
+    odd = next((c for c in word if c not in right and not c.isascii()), word[0])
     what = f"U+{ord(odd):04X} {unicodedata.name(odd, '')}".strip()
     if place == found.value_place or (place.end_line, place.end_column - place.column) != (place.line, len(word)):
         return at(place, word=word, what=what)

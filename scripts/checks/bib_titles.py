@@ -96,7 +96,7 @@ def unprotected_capitals(book: Manuscript) -> Iterator[Hit]:
         title = {The {Cold War} and the {USSR}}
     """
     for entry in book.entries.values():
-        if not _is_english(entry, book):
+        if not _is_english(entry, book) or (not _stated(entry) and foreign(_words(entry), book.book.language)):
             continue
         for found in titles(entry):
             if found.name not in ("title", "subtitle", "shorttitle", "booktitle", "booksubtitle", "maintitle"):
@@ -119,7 +119,7 @@ def _stated(entry: Entry) -> str:
 
 _STOP = re.compile(r"(?<![.…?!\s])\.\s*\Z")
 _ABBREVIATED = re.compile(
-    r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
+    r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|[^\W\d_aeiouyAEIOUYäöüåæøаеиоуыэюя]{1,4}|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
     r"|гг|пр|нач|вв|им|ca|approx|Ph|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
 )
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
@@ -205,12 +205,15 @@ def language_missing(book: Manuscript) -> Iterator[Hit]:
         @book{graml1985, title = {Die Politik der Sowjetunion zwischen den Kriegen}, langid = {german}, …}
     """
     for key, entry in book.entries.items():
-        title = entry.get("title")
-        if not title or _stated(entry) or entry.type in ("xdata", "set"):
+        if not entry.get("title") or _stated(entry) or entry.type in ("xdata", "set"):
             continue
-        words = _QUOTED.sub(" ", read(f"{title}: {entry.get('subtitle')}"))
-        if why := foreign(words, book.book.language):
+        if why := foreign(_words(entry), book.book.language):
             yield at(first_line(entry), key=key, why=why)
+
+
+def _words(entry: Entry) -> str:
+    """The title and the subtitle, without what stands in quotation marks."""
+    return _QUOTED.sub(" ", read(f"{entry.get('title')}: {entry.get('subtitle')}"))
 
 
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"|\([^()]*\)")
@@ -256,8 +259,11 @@ def role_in_title(book: Manuscript) -> Iterator[Hit]:
         for found in titles(entry, "titleaddon", "note", "addendum", "edition", "series"):
             for role in _ROLE.finditer(found.value) if re.search(r"\b(?:by|von|par|di|por|de|ed|trans|перевод|пер)\b", found.value, re.I) else ():
                 if _is_role(role, found):
-                    words = " ".join(role[0].split())
-                    yield at(spot(book, entry, found, *role.span()), words=words, field=found.name, key=key, role=_field_of(words))
+                    # A name ends where the next sentence begins.
+                    words = re.split(r"(?<=[a-z]{3})\.\s", role[0])[0]
+                    place = spot(book, entry, found, role.start(), role.start() + len(words))
+                    words = " ".join(words.split())
+                    yield at(place, words=words, field=found.name, key=key, role=_field_of(words))
                     break
 
 

@@ -42,7 +42,9 @@ def lost(value: str) -> list[re.Match[str]]:
 
 
 def _is_sentence_case(words: list[re.Match[str]]) -> bool:
-    """Whether most of the main words of a title have small letters."""
+    """Whether most of the main words of a title have small letters, and it is English by its small words."""
+    if not any(word[0] in _SMALL for word in words):
+        return False
     main = [word[0] for word in words if len(word[0]) >= 4 and word[0].lower() not in _SMALL]
     small = sum(word[0].islower() for word in main)
     return small >= 2 and 2 * small >= len(main)
