@@ -15,12 +15,17 @@ _ACCENTS = {
     "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328", "b": "\u0331", "t": "\u0361",
 }  # fmt: skip
 _LETTERS = {
-    "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "i": "i", "j": "j",
+    "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß",
+    "i": "i", "j": "j",
     "ldots": "…", "dots": "…", "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“",
-    "textquotedblright": "”", "S": "§", "P": "¶", "pounds": "£", "euro": "€", "LaTeX": "LaTeX", "TeX": "TeX", "dh": "ð", "DH": "Ð", "dj": "đ",
+    "textquotedblright": "”", "S": "§", "P": "¶", "pounds": "£", "euro": "€", "LaTeX": "LaTeX", "TeX": "TeX", "dh": "ð",
+    "DH": "Ð", "dj": "đ",
     "DJ": "Đ", "th": "þ", "TH": "Þ", "textbackslash": "\\", "slash": "/",
 }  # fmt: skip
-_ACCENT = re.compile(r"""\\(?:([`'^~=."])\s*|([urHvdckbth])(?:\s+|(?=\{)|(?=\\[ij](?![a-zA-Z]))))(?:\{\s*(?:\\([ij])\s*|([^\W\d_]))\s*\}|\\([ij])(?![a-zA-Z])\s?|([^\W\d_]))""")
+_ACCENT = re.compile(
+    r"""\\(?:([`'^~=."])\s*|([urHvdckbth])(?:\s+|(?=\{)|(?=\\[ij](?![a-zA-Z]))))(?:\{\s*(?:\\([ij])\s*|([^\W\d_]))\s*\}"
+    r"|\\([ij])(?![a-zA-Z])\s?|([^\W\d_]))"""
+)
 _LETTER = re.compile(r"\\(" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + r")(?![a-zA-Z])(?:\{\}|\s)?")
 _ESCAPED = re.compile(r"\\([&%$#_{} ,/\-])")
 _FONT = re.compile(r"\\[a-zA-Z]+\*?\s*")

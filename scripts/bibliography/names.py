@@ -14,7 +14,8 @@ from typing import NamedTuple
 from octavo.bibliography.latex import read
 
 FIELDS = (
-    "author", "editor", "editora", "editorb", "editorc", "translator", "bookauthor", "commentator", "annotator", "introduction", "foreword",
+    "author", "editor", "editora", "editorb", "editorc", "translator", "bookauthor", "commentator", "annotator", "introduction",
+    "foreword",
     "afterword", "holder", "shortauthor", "shorteditor", "namea", "nameb", "namec",
 )  # fmt: skip
 """The fields of biblatex's data model that are lists of names."""
@@ -87,7 +88,16 @@ def _name(value: str, start: int, end: int) -> Name:
     if _EXTENDED.match(text):
         found = {m[1].lower(): read(m[2] or m[3] or m[4] or "") for m in _PART.finditer(text)}
         return Name(
-            text, start, end, (text,), found.get("family", ""), found.get("given", ""), found.get("prefix", ""), found.get("suffix", ""), False, True
+            text,
+            start,
+            end,
+            (text,),
+            found.get("family", ""),
+            found.get("given", ""),
+            found.get("prefix", ""),
+            found.get("suffix", ""),
+            False,
+            True,
         )
     if text[0] == "{" and _is_one_group(text):
         return Name(text, start, end, (text,), read(text), is_braced=True)

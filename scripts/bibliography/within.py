@@ -6,11 +6,13 @@ run over several lines: what is found in the value is looked up in the piece tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from octavo.bibliography.scan import Piece, Scanner
 from octavo.model import Entry, Field, Place
 
 
-def within(entry: Entry, found: Field, start: int, end: int, strings: dict[str, str] | None = None) -> Place:
+def within(entry: Entry, found: Field, start: int, end: int, strings: Mapping[str, str] | None = None) -> Place:
     """Where the characters `start` to `end` of the value stand; of an @string its name, of what is not found the whole value.
 
     A field that the entry inherits has its own place: that of the value.
@@ -33,7 +35,7 @@ def within(entry: Entry, found: Field, start: int, end: int, strings: dict[str, 
     return found.value_place
 
 
-def _text(piece: Piece, strings: dict[str, str], found: Field, count: int) -> str:
+def _text(piece: Piece, strings: Mapping[str, str], found: Field, count: int) -> str:
     if not piece.is_name:
         return piece.text
     return found.value if count == 1 else strings.get(piece.text.lower(), piece.text)

@@ -14,10 +14,14 @@ from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.organisations import is_given, is_organisation
 from octavo.checks.spots import lists_of_names, spot
+from octavo.checks.vocabulary import words
 
-_SUFFIX = re.compile(r"(?:Jn?r|Sr|Sn?r|[IVX]{1,4}|\d(?:st|nd|rd|th)|[Jj]unior|[Ss]enior|fils|père|Esq|the (?:Younger|Elder)|d\.\s?[JÄ]\.?)\.?")
+_SUFFIX = re.compile(
+    r"(?:Jn?r|Sr|Sn?r|[IVX]{1,4}|\d(?:st|nd|rd|th)|[Jj]unior|[Ss]enior|fils|père|Esq|the (?:Younger|Elder)|d\.\s?[JÄ]\.?)\.?"
+)
 _TITLE_OF_RANK = re.compile(
-    r"\b(?:Duke|Duchess|Earl|Count|Countess|Baron|Baroness|Lord|Lady|Viscount|Marquess|Marquis|Prince|Princess|King|Queen|Pope|Saint|St|Sir|Graf"
+    r"\b(?:Duke|Duchess|Earl|Count|Countess|Baron|Baroness|Lord|Lady|Viscount|Marquess|Marquis|Prince|Princess|King|Queen|Pope"
+    r"|Saint|St|Sir|Graf"
     r"|Gräfin|Freiherr|Fürst|Herzog|Ritter|Bishop|Comte|Duc|Conde|Sultan|Tsar|Emperor)\b"
 )
 _SEMICOLON = re.compile(r"(?<!&amp);|[;；]")
@@ -191,10 +195,11 @@ def unbraced_corporate_author(book: Manuscript) -> Iterator[Hit]:
     for entry in book.entries.values():
         for found, names in lists_of_names(entry):
             for name in names:
-                if name.is_person and not name.is_extended and "," not in name.text and joined(name) is None:
-                    if _is_corporate(name) or (by_family and len(names) == 1 and _has_three_capitals(name)):
-                        words = " ".join(name.text.split())
-                        yield at(spot(book, entry, found, name.start, name.end), name=words, family=f"{name.prefix} {name.family}".strip())
+                if name.is_extended or not name.is_person or "," in name.text or joined(name) is not None:
+                    continue
+                if _is_corporate(name) or (by_family and len(names) == 1 and _has_three_capitals(name)):
+                    words = " ".join(name.text.split())
+                    yield at(spot(book, entry, found, name.start, name.end), name=words, family=f"{name.prefix} {name.family}".strip())
 
 
 def _are_by_family(book: Manuscript) -> bool:
@@ -234,13 +239,11 @@ def _is_eastern(words: list[str]) -> bool:
 
 
 _CAPITALS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-ACRONYMS = frozenset(
-    """
+ACRONYMS = words("""
     UNESCO UNICEF UNCTAD UNHCR UNIDO INTERPOL EUROPOL RGASPI RGANI NASDAQ COMECON COMINTERN COMINFORM BENELUX EURATOM AMTORG NARKOMINDEL
     INTOURIST OPEC ASEAN ANZUS SEATO CENTO BRICS MERCOSUR NAFTA COVID SARS LASER MATLAB FORTRAN COBOL PASCAL SIGGRAPH SIGCHI SIGMOD SIGCOMM
     INTERSPEECH NEURIPS EMNLP GPGPU ESRI IRENA WIPO ECOSOC UNCLOS UNPROFOR UNIFIL UNAIDS CODESRIA SIPRI LATEX BIBTEX CHINA
-    """.split()
-) - {"CHINA"}
+    """) - {"CHINA"}
 
 
 def shouted(words: str) -> list[re.Match[str]]:
@@ -255,14 +258,12 @@ def shouted(words: str) -> list[re.Match[str]]:
     ]
 
 
-def shouted_name(name: Name) -> re.Match[str] | None:
-    """The first word of a name that is in capitals throughout; the single word of an organisation is its acronym."""
+def shouted_name(name: Name) -> bool:
+    """Whether a name has a word in capitals throughout; the single word of an organisation is its acronym."""
     if not name.text or name.is_others:
-        return None
+        return False
     found = shouted(masked(name.text))
-    if not found:
-        return None
-    words = _CAPITALS.findall(masked(name.text))
-    if name.is_braced or len(words) == 1:
-        return found[0] if len(words) > 1 and all(word.isupper() for word in words) else None
-    return found[0]
+    written = _CAPITALS.findall(masked(name.text))
+    if name.is_braced or len(written) == 1:
+        return bool(found) and len(written) > 1 and all(word.isupper() for word in written)
+    return bool(found)

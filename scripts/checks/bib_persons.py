@@ -17,21 +17,22 @@ from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.organisations import is_given, is_organisation
 from octavo.checks.spots import lists_of_names, spot
+from octavo.checks.vocabulary import words
 from octavo.model import Entry, Field
 
 # Family names that so many bear that initials do not tell them apart.
-_COMMON = frozenset(
+_COMMON = words(
     """
-    adams allen baker bell campbell carter collins cook cooper cox davies edwards evans fischer fisher green hall harrison hill hughes james
-    kelly klein lloyd marshall mitchell morgan morris murphy murray nelson parker phillips price reed richards richardson roberts robertson
-    robinson rogers ross russell simpson stewart turner walker ward watson weber werner wright
-    ahmed ali anderson bai brown cai chan chang chen cheng cho choi chung clark cohen cui davis deng ding dong du fan fang feng fu gao garcia
-    gonzalez gu gupta guo han harris he hernandez ho hong hu huang hussain jackson jain jang jeong ji jia jiang jin johnson jones jung kang
-    khan kim king ko kumar kwon lai lau lee leung lewis li liang lim lin liu long lopez lu luo ma mao martin martinez meng miller mohamed moore
-    muller nguyen pan park patel peng perez pham qian qin ren rodriguez roy ryu sanchez sato schmidt scott shao sharma shen shi shin singh
-    smith song su sun suzuki tan tang tanaka tang taylor thomas thompson tran tsai wan wang watanabe wei wen white williams wilson wong wood
-    wu xia xiao xie xiong xu xue yamamoto yan yang yao ye yi yin yoon young yu yuan zeng zhang zhao zheng zhong zhou zhu
-    """.split()
+    adams allen baker bell campbell carter collins cook cooper cox davies edwards evans fischer fisher green hall harrison hill hughes
+    james kelly klein lloyd marshall mitchell morgan morris murphy murray nelson parker phillips price reed richards richardson roberts
+    robertson robinson rogers ross russell simpson stewart turner walker ward watson weber werner wright ahmed ali anderson bai brown
+    cai chan chang chen cheng cho choi chung clark cohen cui davis deng ding dong du fan fang feng fu gao garcia gonzalez gu gupta guo
+    han harris he hernandez ho hong hu huang hussain jackson jain jang jeong ji jia jiang jin johnson jones jung kang khan kim king ko
+    kumar kwon lai lau lee leung lewis li liang lim lin liu long lopez lu luo ma mao martin martinez meng miller mohamed moore muller
+    nguyen pan park patel peng perez pham qian qin ren rodriguez roy ryu sanchez sato schmidt scott shao sharma shen shi shin singh
+    smith song su sun suzuki tan tang tanaka tang taylor thomas thompson tran tsai wan wang watanabe wei wen white williams wilson wong
+    wood wu xia xiao xie xiong xu xue yamamoto yan yang yao ye yi yin yoon young yu yuan zeng zhang zhao zheng zhong zhou zhu
+    """
 )
 
 
@@ -105,12 +106,15 @@ def _uses(book: Manuscript) -> dict[Form, list[Use]]:
     return dict(found)
 
 
+_NICKNAME = re.compile(r"\s*(?:\"[^\"]*\"|“[^”]*”|\([^()]*\))")
+
+
 @lru_cache(maxsize=1 << 16)
 def _form(name: Name) -> Form | None:
     family = f"{name.prefix} {name.family}".strip()
     if len(name.parts) == 1 and not name.is_extended and is_organisation(name.text):
         return None
-    given = re.sub(r"(?<=\.)(?=[^\s.-])", " ", name.given)
+    given = re.sub(r"(?<=\.)(?=[^\s.-])", " ", _NICKNAME.sub("", name.given).strip())
     tokens = tuple(bare(given.replace("-", " ")).split())
     bare_family = bare(family).replace(" ", "")
     if not bare_family or not tokens or len(tokens) > 4 or not re.match(r"[^\W\d_]", tokens[0]) or family.isupper():

@@ -140,8 +140,8 @@ def _initials(uses: Uses, key: Callable[[str], str]) -> Pairs:
 
 
 def _only(short: str, known: list[str], uses: Uses, key: Callable[[str], str]) -> Pairs:
-    """The short form with the most frequent spelling of the name that it stands for, if it is one name."""
-    if len({key(name) for name in known}) == 1:
+    """The short form with the most frequent spelling of the name that it stands for, if all begin with one word (CUP: Columbia?)."""
+    if len({key(name).partition(" ")[0] for name in known}) == 1:
         yield max(known, key=lambda name: len(uses[name])), short
 
 
@@ -202,7 +202,10 @@ def mixed_abbreviation(book: Manuscript) -> Iterator[Hit]:
     uses = _uses(book, _JOURNALS)
     short = [name for name in uses if _is_short(name)]
     full = [name for name in uses if not shortened(name) and len(main_words(name)) >= 2]
-    for few, many, what in ((short, full, "abbreviated, and most journals are not"), (full, short, "written out, and most journals are abbreviated")):
+    for few, many, what in (
+        (short, full, "abbreviated, and most journals are not"),
+        (full, short, "written out, and most journals are abbreviated"),
+    ):
         if few and 2 * len(few) <= len(many):
             for name in few:
                 use = uses[name][0]

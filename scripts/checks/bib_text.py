@@ -23,9 +23,10 @@ from octavo.model import Entry, Field, Place
 PRINTED = frozenset(
     (
         *TITLES, *NAMES, "titleaddon", "maintitleaddon", "booktitleaddon", "journaltitle", "journal", "journalsubtitle", "shortjournal",
-        "series", "shortseries", "publisher", "location", "address", "institution", "school", "organization", "origpublisher", "origlocation",
-        "venue", "note", "addendum", "howpublished", "edition", "type", "number", "volume", "part", "version", "pubstate", "pages", "chapter",
-        "bookpagination", "collection", "archive", "library", "authortype", "indextitle", "nameaddon", "relatedstring",
+        "series", "shortseries", "publisher", "location", "address", "institution", "school", "organization", "origpublisher",
+        "origlocation", "venue", "note", "addendum", "howpublished", "edition", "type", "number", "volume", "part", "version",
+        "pubstate", "pages", "chapter", "bookpagination", "collection", "archive", "library", "authortype", "indextitle", "nameaddon",
+        "relatedstring",
     )
 )  # fmt: skip
 """The fields that are set as text. The rest is verbatim (url, doi, file), a date, a key, or never printed."""
@@ -117,7 +118,8 @@ def _normalised(place: Place, word: str, found: Field) -> Hit:
 
 _SPECIAL = re.compile(r"\\.|([&%_#])", re.DOTALL)
 _QUIET = re.compile(
-    r"\\(?:url|nolinkurl|path|href|verb|texttt)\s*\{[^{}]*\}|\b(?:https?|ftp)://[^\s{}]+|\b(?:doi:\s*)?10\.\d{4,9}/[^\s{}]+|\S+@\S+\.\w+", re.IGNORECASE
+    r"\\(?:url|nolinkurl|path|href|verb|texttt)\s*\{[^{}]*\}|\b(?:https?|ftp)://[^\s{}]+|\b(?:doi:\s*)?10\.\d{4,9}/[^\s{}]+|\S+@\S+\.\w+",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&#?\w{2,8};")
 

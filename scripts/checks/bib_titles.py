@@ -52,7 +52,7 @@ def shouting(book: Manuscript) -> Iterator[Hit]:
     for entry in book.entries.values():
         for found, names in lists_of_names(entry):
             for name in names:
-                if (word := shouted_name(name)) is not None:
+                if shouted_name(name):
                     place = spot(book, entry, found, name.start, name.end)
                     yield at(place, words=read(name.text))
         for found in titles(entry, *_JOURNALS):
@@ -99,7 +99,7 @@ def unprotected_capitals(book: Manuscript) -> Iterator[Hit]:
         if not _is_english(entry, book) or (not _stated(entry) and foreign(_words(entry), book.book.language)):
             continue
         for found in titles(entry):
-            if found.name not in ("title", "subtitle", "shorttitle", "booktitle", "booksubtitle", "maintitle"):
+            if found.name not in ("title", "subtitle"):
                 continue
             if not is_shouted(found.value) and (words := lost(found.value)):
                 written = list(dict.fromkeys(found.value[word.start() : word.end()] for word in words))
@@ -119,14 +119,18 @@ def _stated(entry: Entry) -> str:
 
 _STOP = re.compile(r"(?<![.…?!\s])\.\s*\Z")
 _ABBREVIATED = re.compile(
-    r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|[^\W\d_aeiouyAEIOUYäöüåæøаеиоуыэюя]{1,4}|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
+    r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|[^\W\d_aeiouyAEIOUYäöüåæøаеиоуыэюя]{1,4}|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros"
+    r"|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
     r"|гг|пр|нач|вв|им|ca|approx|Ph|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
 )
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _ENTITY = re.compile(
-    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|[a-zA-Z]{1,6}(?:uml|acute|grave|circ|tilde|cedil|slash|ring|lig|caron)|#\d{2,6}|#x[\da-fA-F]{2,5});"
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|[a-zA-Z]{1,6}(?:uml|acute|grave|circ|tilde|cedil|slash|ring|lig"
+    r"|caron)|#\d{2,6}|#x[\da-fA-F]{2,5});"
 )
-_TAG = re.compile(r"</?(?:i|b|em|strong|su[bp]|span|p|br|sc|scp|italic|bold|jats:\w+|inf|u|tt|a|title|mml:\w+)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:i|b|em|strong|su[bp]|span|p|br|sc|scp|italic|bold|jats:\w+|inf|u|tt|a|title|mml:\w+)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 _DOUBLE_QUOTE = re.compile(r"(?<!\\)\"(?![aouAOUsS`'=~|-])|(?<!\\)\"(?=[aouAOUsS])(?=[^\"]*\")")
 _SINGLE_QUOTES = re.compile(r"(?<![\w'’}`\\])'(?!')([^\W\d_][^'\n]*?[\w.,!?])'(?![\w'])")
 _ELISION = re.compile(r"(?:[Tt](?:was|is|il|will)|em|cause|round|bout|n|s|t)\b")
@@ -213,18 +217,21 @@ def language_missing(book: Manuscript) -> Iterator[Hit]:
 
 def _words(entry: Entry) -> str:
     """The title and the subtitle, without what stands in quotation marks."""
-    return _QUOTED.sub(" ", read(f"{entry.get('title')}: {entry.get('subtitle')}"))
+    return _QUOTED.sub(" ", read(_IN_QUOTES.sub(" ", f"{entry.get('title')}: {entry.get('subtitle')}")))
 
 
+_IN_QUOTES = re.compile(r"\\(?:enquote|mkbibquote|foreignquote|foreignlanguage)\*?(?:\{[^{}]*\})+")
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"|\([^()]*\)")
 
 _ROLE = re.compile(
     r"\b(?P<role>(?i:(?:(?:newly|selected|compiled|collected|revised|introduced|annotated|translated|edited|transl?\.|eds?\.|comp\.)"
     r"(?:,?\s+(?:and|&|\\&)\s+|,\s*))*"
-    r"(?:edited|translated|transl?\.|ed\.|eds\.|introduced|annotated|compiled)(?:\s+from\s+the\s+[A-Z]\w+)?,?(?:\s+(?:and|with)\s+[a-z ]{3,30})?\s+by"
+    r"(?:edited|translated|transl?\.|ed\.|eds\.|introduced|annotated|compiled)(?:\s+from\s+the\s+[A-Z]\w+)?,?(?:\s+(?:and"
+    r"|with)\s+[a-z ]{3,30})?\s+by"
     r"|with\s+an?\s+(?:[a-z]+\s+)?(?:introduction|foreword|preface|afterword|commentary)\s+by"
     r"|(?:introduction|foreword|preface|afterword)\s+by|(?:trans|transl|ed|eds)\."
-    r"|(?:hrsg\.|herausgegeben|hg\.|übersetzt|übers\.|aus\s+dem\s+\w+\s+übersetzt)\s+von|(?:traduit|trad\.|édité|éd\.|édition\s+établie|présenté)"
+    r"|(?:hrsg\.|herausgegeben|hg\.|übersetzt|übers\.|aus\s+dem\s+\w+\s+übersetzt)\s+von|(?:traduit|trad\.|édité|éd\."
+    r"|édition\s+établie|présenté)"
     r"(?:\s+d[eu]\s+\S+)?\s+par|(?:a\s+cura|traduzione)\s+di|(?:editado|traducido|edición|traducción)\s+(?:por|de)"
     r"|под\s+ред(?:\.|акцией)|пер\.\s+с\s+\S+|перевод\s+с\s+\S+))\s+(?P<who>\{?[A-ZÀ-ÞА-ЯČŠŽ][\w.'’-]*"
     r"(?:\s+(?:v[ao]n|de[nr]?|du|la|and|und|et|\\?&)(?=\s)|\s+\{?[A-ZÀ-ÞА-ЯČŠŽ][\w.'’-]*)*)"
@@ -257,10 +264,13 @@ def role_in_title(book: Manuscript) -> Iterator[Hit]:
         if _REVIEW.match(read(entry.get("title"))) or entry.type == "review":
             continue
         for found in titles(entry, "titleaddon", "note", "addendum", "edition", "series"):
-            for role in _ROLE.finditer(found.value) if re.search(r"\b(?:by|von|par|di|por|de|ed|trans|перевод|пер)\b", found.value, re.I) else ():
+            for role in (
+                _ROLE.finditer(found.value) if re.search(r"\b(?:by|von|par|di|por|de|ed|trans|перевод|пер)\b", found.value, re.I) else ()
+            ):
                 if _is_role(role, found):
                     # A name ends where the next sentence begins.
-                    words = re.split(r"(?<=[a-z]{3})\.\s", role[0])[0]
+                    who = re.split(r"(?<=[a-z]{3})\.\s", role["who"])[0]
+                    words = found.value[role.start() : role.start("who") + len(who)]
                     place = spot(book, entry, found, role.start(), role.start() + len(words))
                     words = " ".join(words.split())
                     yield at(place, words=words, field=found.name, key=key, role=_field_of(words))
@@ -287,4 +297,3 @@ def _field_of(words: str) -> str:
         if re.search(pattern, words, re.IGNORECASE):
             return field
     return "editor"
-

@@ -45,17 +45,22 @@ def venue_noise(book: Manuscript) -> Iterator[Hit]:
         found = entry.fields.get("booktitle")
         if found and found.value.strip():
             for what, field, start, end in _noise(entry, found.value):
-                yield at(spot(book, entry, found, start, end), key=key, what=what, words=" ".join(found.value[start:end].split()), field=field)
+                yield at(
+                    spot(book, entry, found, start, end), key=key, what=what, words=" ".join(found.value[start:end].split()), field=field
+                )
 
 
 _PAGES = re.compile(r"(?:\bpp?\.\s*|\bpages?\s+|(?<=, )S\.\s*)[A-Z]?\d+(?:\s*[-–—]+\s*[A-Z]?\d+)?")
 _CONFERENCE = re.compile(
-    r"\b(?:proceedings|proc\.|conference|conf\.|workshop|symposium|congress|meeting|colloquium|tagung|kongress|actes|colloque|atti|convegno|actas|congreso|труды|материалы)",
+    r"\b(?:proceedings|proc\.|conference|conf\.|workshop|symposium|congress|meeting|colloquium|tagung|kongress|actes|colloque"
+    r"|atti|convegno|actas|congreso|труды|материалы)",
     re.IGNORECASE,
 )
 _COUNTRY = re.compile(
-    r"(?<=, )(?:[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, )(?:[A-Z]{2}, )?(?:U\.?S\.?A\.?|U\.?K\.?|Germany|France|Italy|Spain|Austria|Switzerland|China|Japan|Canada|Australia"
-    r"|Netherlands|Belgium|Sweden|Norway|Denmark|Finland|Poland|Portugal|Greece|Ireland|India|Brazil|Korea|Russia|Hungary|Singapore|Turkey|Israel)\b"
+    r",\s+((?:[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, )(?:[A-Z]{2}, )?(?:U\.?S\.?A\.?|U\.?K\.?|Germany|France|Italy|Spain"
+    r"|Austria|Switzerland|China|Japan|Canada|Australia"
+    r"|Netherlands|Belgium|Sweden|Norway|Denmark|Finland|Poland|Portugal|Greece|Ireland|India|Brazil|Korea|Russia|Hungary"
+    r"|Singapore|Turkey|Israel))\b"
 )
 
 
@@ -73,9 +78,9 @@ def _noise(entry: Entry, value: str) -> Iterator[tuple[str, str, int, int]]:
             break
     named = next((name for name in ("venue", "location", "address", "eventvenue") if len(bare(entry.get(name))) >= 4), "")
     city = read(entry.get(named)).partition(",")[0] if named else ""
-    found = re.search(rf"(?<=, ){re.escape(city)}\b|(?<=\bin ){re.escape(city)}\b(?=\W*(?:\d|$|,))", value) if len(city) >= 4 else None
+    found = re.search(rf"(?:,|\bin)\s+({re.escape(city)})\b(?=\W*(?:\d|$|,|[A-Z]{{2}}))", value) if len(city) >= 4 else None
     if found := found or _COUNTRY.search(value):
-        yield "the place", "`venue` or `location`", *found.span()
+        yield "the place", "`venue` or `location`", *found.span(1)
 
 
 _BOOKS = {"book", "mvbook", "collection", "mvcollection", "reference", "mvreference"}
@@ -99,7 +104,9 @@ def missing_place(book: Manuscript) -> Iterator[Hit]:
     lacking = [
         entry
         for entry, fields in works(book)
-        if entry.type in _BOOKS and not text(fields, "location", "address", "pubstate") and text(fields, "publisher", "organization", "institution")
+        if entry.type in _BOOKS
+        and not text(fields, "location", "address", "pubstate")
+        and text(fields, "publisher", "organization", "institution")
     ]
     if lacking and _prints_places(book):
         for entry in lacking:
@@ -139,7 +146,13 @@ def incomplete_thesis_or_report(book: Manuscript) -> Iterator[Hit]:
           type = {National Intelligence Estimate}, institution = {Central Intelligence Agency}, number = {11-4-56}}
     """
     for entry, fields in works(book):
-        kind = "thesis" if entry.type in ("thesis", "phdthesis", "mastersthesis") else "report" if entry.type in ("report", "techreport") else ""
+        kind = (
+            "thesis"
+            if entry.type in ("thesis", "phdthesis", "mastersthesis")
+            else "report"
+            if entry.type in ("report", "techreport")
+            else ""
+        )
         if not kind:
             continue
         missing = [] if text(fields, "institution", "school", *(["publisher"] if kind == "thesis" else [])) else ["institution"]
@@ -154,12 +167,25 @@ def incomplete_thesis_or_report(book: Manuscript) -> Iterator[Hit]:
 _ARCHIVES = ("archive", "library", "repository")
 _COLLECTIONS = ("collection", "archivecollection", "archive_collection", "archive-collection", "fonds", "fond")
 _ITEMS = (
-    "box", "folder", "item", "shelfmark", "archivelocation", "archive_location", "archive-location", "callnumber", "call-number", "reel", "delo",
+    "box", "folder", "item", "shelfmark", "archivelocation", "archive_location", "archive-location", "callnumber", "call-number",
+    "reel", "delo",
     "piece", "signature",
 )  # fmt: skip
-_PUBLISHED = _BOOKS | {"article", "incollection", "inbook", "inproceedings", "proceedings", "periodical", "conference", "online", "thesis", "phdthesis"}
+_PUBLISHED = _BOOKS | {
+    "article",
+    "incollection",
+    "inbook",
+    "inproceedings",
+    "proceedings",
+    "periodical",
+    "conference",
+    "online",
+    "thesis",
+    "phdthesis",
+}
 _DATABASE = re.compile(
-    r"jstor|arxiv|proquest|ebsco|hathitrust|internet archive|archive\.org|google|project muse|pubmed|gale|zenodo|ssrn|gallica|wiley|springer|cambridge core|taylor|sage|oxford|crossref|dblp|scopus|ieee|acm",
+    r"jstor|arxiv|proquest|ebsco|hathitrust|internet archive|archive\.org|google|project muse|pubmed|gale|zenodo|ssrn|gallica"
+    r"|wiley|springer|cambridge core|taylor|sage|oxford|crossref|dblp|scopus|ieee|acm",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"\A\{?((?:[A-ZА-ЯЁ][A-ZА-ЯЁ.&/-]+)(?:[ -][A-ZА-ЯЁ]{1,}\.?)*)\}?(?=\s*(?:[,;(:]|\Z))")
@@ -223,9 +249,13 @@ def _unexplained(book: Manuscript, entry: Entry) -> Iterator[Hit]:
 
 
 _ONLINE = {"online", "electronic", "www", "webpage"}
-_COPY = re.compile(r"web\.archive\.org|archive\.(?:ph|today|is|li|md|fo|vn)/|perma\.cc|webcitation\.org|ghostarchive|webarchive|archive-it|archivecopy", re.IGNORECASE)
+_COPY = re.compile(
+    r"web\.archive\.org|archive\.(?:ph|today|is|li|md|fo|vn)/|perma\.cc|webcitation\.org|ghostarchive|webarchive|archive-it|archivecopy",
+    re.IGNORECASE,
+)
 _VISITED = re.compile(
-    r"\b(?:accessed|retrieved|last (?:visited|checked|accessed)|visited|consulted|downloaded|viewed|abgerufen|zugriff|aufgerufen|besucht|consulté|page consultée|"
+    r"\b(?:accessed|retrieved|last (?:visited|checked|accessed)|visited|consulted|downloaded|viewed|abgerufen|zugriff"
+    r"|aufgerufen|besucht|consulté|page consultée|"
     r"consultato|consultado|acesso|geraadpleegd|дата обращения|dostęp)\b",
     re.IGNORECASE,
 )
@@ -258,11 +288,17 @@ def web_source_unarchived(book: Manuscript) -> Iterator[Hit]:
             continue
         if not re.search(r"https?://|www\.|\w\.\w{2,}/|\A[\w-]+(?:\.[\w-]+)+\Z", address):
             continue
-        if text(fields, "urldate", "doi", "eprint", "lastaccessed", "lastchecked", "accessed", "accessdate", "access-date", "visited", "isbn"):
+        if text(
+            fields, "urldate", "doi", "eprint", "lastaccessed", "lastchecked", "accessed", "accessdate", "access-date", "visited", "isbn"
+        ):
             continue
         words = " ".join(text(fields, name) for name in ("note", "howpublished", "addendum", "annotation", "annote", "titleaddon"))
         copies = " ".join(text(fields, name) for name in ("url", "archiveurl", "archive-url", "urlarchive", "archivedurl"))
-        if _VISITED.search(words) or _COPY.search(f"{words} {copies}") or text(fields, "archiveurl", "archive-url", "urlarchive", "archivedurl"):
+        if (
+            _VISITED.search(words)
+            or _COPY.search(f"{words} {copies}")
+            or text(fields, "archiveurl", "archive-url", "urlarchive", "archivedurl")
+        ):
             continue
         yield at(first_line(entry), key=entry.key)
 
@@ -297,5 +333,9 @@ def alias_clash(book: Manuscript) -> Iterator[Hit]:
                 continue
             clash = other if other is not None and other is not entry else owner if owner is not entry else None
             if found and clash is not None:
-                what = f"the key of an entry at {clash.key_place}" if clash is other else f"also an alias of `{clash.key}` at {clash.key_place}"
+                what = (
+                    f"the key of an entry at {clash.key_place}"
+                    if clash is other
+                    else f"also an alias of `{clash.key}` at {clash.key_place}"
+                )
                 yield at(spot(book, entry, found, *alias.span()), alias=alias[0], key=key, what=what)

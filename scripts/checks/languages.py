@@ -11,28 +11,62 @@ import unicodedata
 from functools import lru_cache
 
 _WORDS = {
-    "en": "the of and in to from for with on by an its their his her after before between during history war policy foreign relations politics is how why at as was new under against who not what are we it a world state states study making age",
-    "de": "der die das des dem den und von zur zum im ein eine einer eines für über aus bei nach mit auf als nicht zwischen sowie gegen unter seine ihre durch geschichte krieg politik beziehungen außenpolitik deutsche deutschen zwischenkriegszeit vertrag kampf reich beiträge untersuchung jahrhundert",
-    "fr": "le la les du des et une un dans sur pour par avec au aux entre sous est que qui ses son leur d'une à de l d histoire guerre politique relations étrangère essai étude siècle française français traité révolution",
-    "es": "el la los las del y una un en por para con sobre entre su sus al desde que historia guerra política relaciones exterior siglo española revolución estudio tratado",
-    "it": "il lo la gli le dei della delle degli dello del di e un una nel nella negli per con sul sulla tra fra dal dalla al alla storia guerra politica estera relazioni secolo italiana rivoluzione trattato",
-    "pt": "o os as da do das dos e uma um em na no nas nos para com sobre entre pela pelo ao história guerra política relações século portuguesa revolução tratado",
-    "nl": "de het een van en voor met over aan bij uit tot tussen door naar onder der den geschiedenis oorlog politiek buitenlandse betrekkingen eeuw nederlandse verdrag",
+    "en": (
+        "the of and in to from for with on by an its their his her after before between during history war policy foreign "
+        "relations politics is how why at as was new under against who not what are we it a world state states study "
+        "making age"
+    ),
+    "de": (
+        "der die das des dem den und von zur zum im ein eine einer eines für über aus bei nach mit auf als nicht zwischen "
+        "sowie gegen unter seine ihre durch geschichte krieg politik beziehungen außenpolitik deutsche deutschen "
+        "zwischenkriegszeit vertrag kampf reich beiträge untersuchung jahrhundert"
+    ),
+    "fr": (
+        "le la les du des et une un dans sur pour par avec au aux entre sous est que qui ses son leur d'une à de l d "
+        "histoire guerre politique relations étrangère essai étude siècle française français traité révolution"
+    ),
+    "es": (
+        "el la los las del y una un en por para con sobre entre su sus al desde que historia guerra política relaciones "
+        "exterior siglo española revolución estudio tratado"
+    ),
+    "it": (
+        "il lo la gli le dei della delle degli dello del di e un una nel nella negli per con sul sulla tra fra dal dalla "
+        "al alla storia guerra politica estera relazioni secolo italiana rivoluzione trattato"
+    ),
+    "pt": (
+        "o os as da do das dos e uma um em na no nas nos para com sobre entre pela pelo ao história guerra política "
+        "relações século portuguesa revolução tratado"
+    ),
+    "nl": (
+        "de het een van en voor met over aan bij uit tot tussen door naar onder der den geschiedenis oorlog politiek "
+        "buitenlandse betrekkingen eeuw nederlandse verdrag"
+    ),
     "sv": "och en ett den det för med om av till från på i mellan under historia krig utrikespolitik svensk svenska",
-    "da": "og en et den det for med om af til fra på i mellem under historie krig udenrigspolitik dansk danske norsk norske mot",
-    "pl": "i w z na do od o się oraz po przez dla nad pod między historia wojna polityka polityki stosunki polska polskie wieku zagraniczna",
+    "da": (
+        "og en et den det for med om af til fra på i mellem under historie krig udenrigspolitik dansk danske norsk norske "
+        "mot"
+    ),
+    "pl": (
+        "i w z na do od o się oraz po przez dla nad pod między historia wojna polityka polityki stosunki polska polskie "
+        "wieku zagraniczna"
+    ),
     "cs": "a v z na do od o se po pro pod mezi dějiny válka politika vztahy české československo století zahraniční",
     "la": "de et in ad ex cum sive seu per libri liber historia opera omnia quae bello bellum regni rerum",
-    "ru": "i v na o ob k ot do iz po dlia istoriia istoriya istorija istorii voina vojna politika politiki sovetskoi sovetskoj sovetskogo sovetskii vneshnei vneshnej vneshniaia dokumenty dokumentov materialy vospominaniia otnosheniia sbornik mezhdunarodnye rossii sssr mir mirovoi",
+    "ru": (
+        "i v na o ob k ot do iz po dlia istoriia istoriya istorija istorii voina vojna politika politiki sovetskoi "
+        "sovetskoj sovetskogo sovetskii vneshnei vneshnej vneshniaia dokumenty dokumentov materialy vospominaniia "
+        "otnosheniia sbornik mezhdunarodnye rossii sssr mir mirovoi"
+    ),
     "tr": "ve bir ile için tarihi savaşı dış politikası türkiye türk üzerine ilişkileri",
     "hu": "az és egy magyar története háború között politika",
     "fi": "ja on sota historia suomen välillä politiikka",
 }  # fmt: skip
 _SETS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
-# Words that an English title may hold without being in another language.
 _SCRIPTS = {
-    "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "mk": "CYRILLIC", "be": "CYRILLIC", "el": "GREEK", "grc": "GREEK",
-    "he": "HEBREW", "yi": "HEBREW", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "zh": "CJK", "ja": "CJK", "ko": "HANGUL", "hi": "DEVANAGARI",
+    "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "mk": "CYRILLIC", "be": "CYRILLIC", "el": "GREEK",
+    "grc": "GREEK",
+    "he": "HEBREW", "yi": "HEBREW", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "zh": "CJK", "ja": "CJK",
+    "ko": "HANGUL", "hi": "DEVANAGARI",
     "hy": "ARMENIAN", "ka": "GEORGIAN", "th": "THAI", "am": "ETHIOPIC",
 }  # fmt: skip
 

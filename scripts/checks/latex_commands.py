@@ -10,25 +10,26 @@ import re
 from collections.abc import Iterator
 
 from octavo.bibliography.latex import MATH
+from octavo.checks.vocabulary import words
 
-KNOWN = frozenset(
+KNOWN = words(
     """
     emph textit textbf textsc textsf texttt textrm textup textsl textmd textnormal textsuperscript textsubscript underline uline sout
-    uppercase lowercase MakeUppercase MakeLowercase MakeTextUppercase ensuremath em it bf tt rm sl bfseries itshape scshape slshape
-    aa AA ss o O l L ae AE oe OE i j pounds euro copyright P S ldots dots textquoteleft textquoteright textquotedblleft textquotedblright
+    uppercase lowercase MakeUppercase MakeLowercase MakeTextUppercase ensuremath em it bf tt rm sl bfseries itshape scshape slshape aa
+    AA ss o O l L ae AE oe OE i j pounds euro copyright P S ldots dots textquoteleft textquoteright textquotedblleft textquotedblright
     textquotedbl textquotesingle quotesinglbase quotedblbase guillemotleft guillemotright guilsinglleft guilsinglright guillemetleft
     guillemetright textasciitilde textasciicircum textbackslash textless textgreater textdollar textbullet textregistered textcopyright
     textsterling textyen textdegree textmu textonehalf textonequarter textthreequarters textsection textparagraph textdagger
-    texttwosuperior textthreesuperior textpertenthousand textogonekcentered H c v u k r d b t h f G U newtie textcircled
-    enquote foreignquote blockquote mkbibquote mkbibemph mkbibitalic mkbibbold mkbibparens mkbibbrackets autocap bibstring adddot
-    adddotspace addabbrvspace hyphen slash foreignlanguage textlatin textgreek textrussian textgerman textfrench url href nolinkurl
-    LaTeX TeX sim backslash newline par hyp flqq frqq glqq grqq glq grq flq frq lq rq dq texorpdfstring SI si num qty unit footnote
-    textcolor xspace bar
-    """.split()
+    texttwosuperior textthreesuperior textpertenthousand textogonekcentered H c v u k r d b t h f G U newtie textcircled enquote
+    foreignquote blockquote mkbibquote mkbibemph mkbibitalic mkbibbold mkbibparens mkbibbrackets autocap bibstring adddot adddotspace
+    addabbrvspace hyphen slash foreignlanguage textlatin textgreek textrussian textgerman textfrench url href nolinkurl LaTeX TeX sim
+    backslash newline par hyp flqq frqq glqq grqq glq grq flq frq lq rq dq texorpdfstring SI si num qty unit footnote textcolor xspace
+    bar
+    """
 )
 """Commands of letters; those of a single sign (`\\&`, `\\"u`) are known as far as `SIGNS` goes."""
 SIGNS = frozenset("`'^~\".=|,/-&%$#_{}\\@ \n\t")
-HARMLESS = frozenset("relax protect noopsort noop ignorespaces nobreak allowbreak penalty bgroup egroup".split())
+HARMLESS = words("relax protect noopsort noop ignorespaces nobreak allowbreak penalty bgroup egroup")
 """Commands that say nothing: what is lost with them is not missed."""
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)\*?", re.DOTALL)
 _DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)

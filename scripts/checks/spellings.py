@@ -10,33 +10,38 @@ import re
 from functools import lru_cache
 
 from octavo.bibliography.latex import bare, read
+from octavo.checks.vocabulary import words
 
 _WHOLE = {
-    "univ": "university", "uni": "university", "up": "university press", "u": "university", "pr": "press", "publ": "publishers", "pub": "publishers",
+    "univ": "university", "uni": "university", "up": "university press", "u": "university",
+    "pr": "press", "publ": "publishers", "pub": "publishers",
     "pubs": "publishers", "publishing": "publishers", "publications": "publishers", "publisher": "publishers", "publication": "publishers",
-    "inst": "institute", "natl": "national", "assoc": "association", "soc": "society", "acad": "academic", "govt": "government", "gov": "government",
+   
+    "inst": "institute", "natl": "national", "assoc": "association", "soc": "society", "acad": "academic", "govt": "government",
+    "gov": "government",
     "off": "office", "print": "printing", "co": "company", "bros": "brothers", "st": "saint", "ste": "sainte", "&": "and", "+": "and",
     "intl": "international", "ed": "editions", "eds": "editions", "edn": "editions", "edns": "editions", "found": "foundation",
 }  # fmt: skip
-_IDLE = frozenset("the inc incorporated ltd limited llc llp gmbh kg ag plc company corporation corp verlag publishers bv sa srl".split())
+_IDLE = words("the inc incorporated ltd limited llc llp gmbh kg ag plc company corporation corp verlag publishers bv sa srl")
 _STATES = {
     "ma": "massachusetts", "mass": "massachusetts", "ct": "connecticut", "conn": "connecticut", "ny": "new york", "nj": "new jersey",
     "ca": "california", "calif": "california", "cal": "california", "il": "illinois", "ill": "illinois", "nc": "north carolina",
     "pa": "pennsylvania", "penn": "pennsylvania", "tx": "texas", "tex": "texas", "md": "maryland", "ind": "indiana", "mich": "michigan",
     "mi": "michigan", "va": "virginia", "wash": "washington", "wa": "washington", "colo": "colorado", "co": "colorado", "fla": "florida",
-    "fl": "florida", "ga": "georgia", "ks": "kansas", "kan": "kansas", "minn": "minnesota", "mn": "minnesota", "ohio": "ohio", "or": "oregon",
+    "fl": "florida", "ga": "georgia", "ks": "kansas", "kan": "kansas", "minn": "minnesota", "mn": "minnesota", "ohio": "ohio",
+    "or": "oregon",
     "wis": "wisconsin", "wi": "wisconsin", "dc": "dc", "ri": "rhode island", "nh": "new hampshire", "vt": "vermont", "me": "maine",
-    "conn.": "connecticut", "tn": "tennessee", "tenn": "tennessee", "mo": "missouri", "la": "louisiana", "az": "arizona", "ut": "utah",
+    "tn": "tennessee", "tenn": "tennessee", "mo": "missouri", "la": "louisiana", "az": "arizona", "ut": "utah",
 }  # fmt: skip
 # Cities of which there are two: with a state and without one they are different places.
-_TWICE = frozenset(
+_TWICE = words(
     """
     cambridge oxford athens london durham manchester birmingham paris rome moscow bristol york newcastle lancaster richmond alexandria
     vienna berlin dublin portland columbia lexington springfield georgetown bloomington warsaw geneva melbourne toronto hanover plymouth
     dordrecht norwich rochester syracuse westport lincoln worcester
-    """.split()
+    """
 )
-_SMALL = frozenset("of the and in for on to a an de la le les du des der die das und für et y e del della di i zur zum van voor".split())
+_SMALL = words("of the and in for on to a an de la le les du des der die das und für et y e del della di i zur zum van voor")
 
 
 @lru_cache(maxsize=1 << 15)

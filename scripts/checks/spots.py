@@ -13,7 +13,8 @@ from octavo.checks.manuscript import Manuscript
 from octavo.model import Entry, Field, Place
 
 TITLES = (
-    "title", "subtitle", "booktitle", "booksubtitle", "maintitle", "mainsubtitle", "shorttitle", "issuetitle", "issuesubtitle", "origtitle",
+    "title", "subtitle", "booktitle", "booksubtitle", "maintitle", "mainsubtitle", "shorttitle", "issuetitle", "issuesubtitle",
+    "origtitle",
     "reprinttitle", "eventtitle",
 )  # fmt: skip
 """The fields that hold titles of works, the names of journals apart."""
