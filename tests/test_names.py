@@ -20,6 +20,7 @@ from octavo.checks.styles import prints
         ("Ludwig van Beethoven", ("van", "Beethoven", "Ludwig", "")),
         ("de la Vall{\\'e}e Poussin, Charles", ("de la", "Vallée Poussin", "Charles", "")),
         ("King, Jr., Martin Luther", ("", "King", "Martin Luther", "Jr.")),
+        ("C\\'{e}dric Fran\\c{c}ois", ("", "François", "Cédric", "")),
         ("{\\v C}i{\\v c}erin, G. V.", ("", "Čičerin", "G. V.", "")),
         ("given={Jean, Pierre}, family=Simon, prefix=de", ("de", "Simon", "Jean, Pierre", "")),
         ("{Federal Research Division}", ("", "Federal Research Division", "", "")),
@@ -59,7 +60,14 @@ def test_a_place_is_found_through_pieces_and_line_breaks() -> None:
 
 def test_pandoc_makes_text_of_every_command_that_is_called_known() -> None:
     """What a later pandoc no longer knows, or newly knows, is seen here."""
-    needs = {"textcolor": "{red}", "foreignlanguage": "{german}", "foreignquote": "{german}", "SI": "{1}", "qty": "{1}", "href": "{http://a.b}"}
+    needs = {
+        "textcolor": "{red}",
+        "foreignlanguage": "{german}",
+        "foreignquote": "{german}",
+        "SI": "{1}",
+        "qty": "{1}",
+        "href": "{http://a.b}",
+    }
     known = sorted(latex_commands.KNOWN)
     asked = [*known, "mysc", "cyr", "textendash", "mbox"]
     text = "".join(f"@misc{{k{i}, title = {{x \\{name}{needs.get(name, '')}{{a}} y}}}}\n" for i, name in enumerate(asked))

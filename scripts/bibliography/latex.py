@@ -23,8 +23,8 @@ _LETTERS = {
     "DJ": "Đ", "th": "þ", "TH": "Þ", "textbackslash": "\\", "slash": "/",
 }  # fmt: skip
 _ACCENT = re.compile(
-    r"""\\(?:([`'^~=."])\s*|([urHvdckbth])(?:\s+|(?=\{)|(?=\\[ij](?![a-zA-Z]))))(?:\{\s*(?:\\([ij])\s*|([^\W\d_]))\s*\}"
-    r"|\\([ij])(?![a-zA-Z])\s?|([^\W\d_]))"""
+    r"""\\(?:([`'^~=."])\s*|([urHvdckbth])(?:\s+|(?=\{)|(?=\\[ij](?![a-zA-Z]))))(?:\{\s*(?:\\([ij])\s*|([^\W\d_]))\s*\}"""
+    r"""|\\([ij])(?![a-zA-Z])\s?|([^\W\d_]))"""
 )
 _LETTER = re.compile(r"\\(" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + r")(?![a-zA-Z])(?:\{\}|\s)?")
 _ESCAPED = re.compile(r"\\([&%$#_{} ,/\-])")

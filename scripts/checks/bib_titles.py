@@ -161,7 +161,9 @@ def _untidy(found: Field) -> Iterator[tuple[str, str, int, int]]:
     value = found.value
     if found.name not in ("journaltitle", "journal", "series", "titleaddon"):
         text = masked(value)
-        if (stop := _STOP.search(text)) and not _ABBREVIATED.search(text) and not value.rstrip().endswith("\\."):
+        # A short title may be an abbreviation: `Metam.`
+        stop = _STOP.search(text) if found.name != "shorttitle" else None
+        if stop and not _ABBREVIATED.search(text) and not value.rstrip().endswith("\\."):
             yield "a full stop at the end", "delete it: the style puts its own", stop.start(), stop.start() + 1
         yield from _straight(value)
     if spaces := _SPACES.search(MATH.sub(lambda m: "x" * len(m[0]), value)):
