@@ -133,20 +133,24 @@ def _share_an_entry(a: list[Use], b: list[Use]) -> bool:
     return any((id(use.entry), use.found.name) in lists for use in b)
 
 
+_MANY = 40
+"""More forms of one family name and initial than this are those of many persons."""
+
+
 def _pairs(forms: list[Form]) -> Iterator[tuple[Form, Form]]:
     """Every two forms that are one person's."""
-    families: dict[str, list[Form]] = defaultdict(list)
+    families: dict[tuple[str, str], list[Form]] = defaultdict(list)
     sounds: dict[str, list[Form]] = defaultdict(list)
     turned: dict[tuple[str, str], Form] = {}
     for form in forms:
-        families[form.bare_family].append(form)
+        families[form.bare_family, form.bare_given[0][0]].append(form)
         sounds[_sound(form.bare_family)].append(form)
         if len(form.bare_given) == 1:
             turned[form.bare_given[0], form.bare_family] = form
     for group in families.values():
-        yield from _in_family(group) if 1 < len(group) <= 200 else ()
+        yield from _in_family(group) if 1 < len(group) <= _MANY else ()
     for group in sounds.values():
-        yield from _alike(group) if 1 < len(group) <= 40 else ()
+        yield from _alike(group) if 1 < len(group) <= _MANY else ()
     for form in forms:
         other = turned.get((form.bare_family, form.bare_given[0])) if len(form.bare_given) == 1 else None
         if other and len(form.bare_given[0]) > 1 and form.written < other.written and not _may_be_either(form, other):
