@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from octavo import bibliography as entries_of
+from octavo import config
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript
 
@@ -35,9 +36,11 @@ def unused_entry(book: Manuscript) -> Iterator[Hit]:
 
         @book{white1985, keywords = {background}, …}
     """
-    used = _used(book)
+    # A file of background works may be among those that the pattern of `files` names as well.
+    background = set(config.bib_files(book.directory, book.book.bibliography.background))
+    used = _used(book, background)
     for key, entry in book.entries.items():
-        if key not in used and not entry.background and not _is_background(entry.get("keywords") or entry.get("keyword")):
+        if key not in used:
             yield at(entry.key_place, key=key)
 
 
@@ -45,8 +48,8 @@ def _is_background(keywords: str) -> bool:
     return any(word.strip(" {}\n\r\t").casefold() == "background" for word in re.split(r"[,;]", keywords))
 
 
-def _used(book: Manuscript) -> set[str]:
-    """The keys that are cited or listed, with all that their entries lead to."""
+def _used(book: Manuscript, background: set[str]) -> set[str]:
+    """The keys that are cited or listed, and those of the background works, with all that their entries lead to."""
     listed = {key.strip().removeprefix("@") for key in book.book.bibliography.nocite}
     if "*" in listed:
         return set(book.entries)
@@ -54,8 +57,7 @@ def _used(book: Manuscript) -> set[str]:
     for key, entry in book.entries.items():
         if entry.get("ids") and asked & {alias.strip() for alias in entry.get("ids").split(",")}:
             asked.add(key)
-        # A background work is used as far as its parents go.
-        if entry.background or _is_background(entry.get("keywords")):
+        if entry.background or entry.place.file in background or _is_background(entry.get("keywords") or entry.get("keyword")):
             asked.add(key)
     used: set[str] = set()
     waiting = [key for key in asked if key in book.entries]
