@@ -139,10 +139,10 @@ _FIGURES = re.compile(
     hint="say where they are from, in the paragraph or in a note to it",
 )
 def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
-    """A paragraph of a numbered chapter that has years, dates or quantities, and no citation in it, in its notes, or in the
-    paragraph before or after it.
+    """A paragraph of a numbered chapter that has years, dates or quantities, and no citation in it or in its notes.
 
-    A note: much of what a historian says needs no source. Quotations, lists and tables are not looked at.
+    A note: much of what a historian says needs no source. One year or number alone is silent where the paragraph before or
+    after it has a citation. Quotations, lists and tables are not looked at.
 
     *Bad*
 
@@ -159,12 +159,11 @@ def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
         for node, block_number in text.nodes["Cite"]:
             cites[block_number] |= not all(book.is_reference(citation["citationId"]) for citation in node["c"][0])
         for number, block in enumerate(text.blocks):
-            near = any(
-                cites[other] and (other == number or text.blocks[other]["t"] != "Header")
-                for other in (number - 1, number, number + 1)
-                if 0 <= other < len(cites)
-            )
-            if block["t"] == "Para" and not near and (found := _FIGURES.search(_prose(block))):
+            if block["t"] != "Para" or cites[number]:
+                continue
+            found = _FIGURES.findall(_prose(block))
+            beside = any(cites[other] and text.blocks[other]["t"] != "Header" for other in (number - 1, number + 1) if 0 <= other < len(cites))
+            if len(found) > beside:
                 yield at(text.at_block(number), figure=found[0])
 
 

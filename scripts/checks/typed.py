@@ -127,30 +127,40 @@ def typed_citation(book: Manuscript) -> Iterator[Hit]:
             if not _HAS_YEAR.search(bracket[0]):
                 continue
             for found in _WITHIN.finditer(wording, bracket.start() + 1, bracket.end()):
-                if (key := _match(found, works)) and not _is_linked(text, bracket.end()):
-                    start = bracket.start() if first and wording[bracket.start()] in "([" else found.start()
+                key, name = _match(found, works)
+                if key and not _is_linked(text, bracket.end()):
+                    start = bracket.start() if first and wording[bracket.start()] in "([" else name
                     seen.add(found.start())
-                    yield at(text.source.place(start, found.end()), key=key, typed=" ".join(found[0].split()))
+                    yield at(text.source.place(start, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
                     first = False
         for opened in _BEFORE_A_YEAR.finditer(wording):
             near = _NARRATIVE.finditer(wording, max(opened.start() - 120, 0), opened.end() + 80)
             for found in (found for found in near if found.start("year") == opened.end()):
-                if found.start() not in seen and (key := _match(found, works)) and not _is_linked(text, found.end()):
-                    yield at(text.source.place(found.start(), found.end()), key=key, typed=" ".join(found[0].split()))
+                key, name = _match(found, works)
+                if key and found.start() not in seen and not _is_linked(text, found.end()):
+                    yield at(text.source.place(name, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
 
 
 def _is_linked(text: Text, end: int) -> bool:
     return text.source.text[end - 1] == "]" and text.source.text[end : end + 1] in ("(", "[", "{", ":")
 
 
-def _match(found: re.Match[str], works: dict[tuple[str, str], str]) -> str:
-    """The key of the entry by the first name and of the year; a name of several words may begin with others' words."""
-    words = re.split(r"\s+", re.sub(r"(?:’|')s\b", "", found["name"]))
-    for start in range(len(words)):
-        name = _plain(" ".join(words[start:]))
+_LEADS = frozenset(
+    "as see in but while and for since like also cf so if when where both compare here then thus yet although after following by from with "
+    "that this these those the unlike according to whereas because what how until before even only not".split()
+)
+"""What begins a sentence before a name."""
+
+
+def _match(found: re.Match[str], works: dict[tuple[str, str], str]) -> tuple[str, int]:
+    """The key of the entry by the first name and of the year, and where the name starts: others' words may stand before it."""
+    words = [(word.start(), re.sub(r"(?:’|')s\Z", "", word[0])) for word in re.finditer(r"\S+", found["name"])]
+    for number in range(len(words)):
+        name = _plain("".join(word for _, word in words[number:]))
         if key := works.get((name, found["year"])):
-            return key
-    return ""
+            first = max((i + 1 for i in range(number) if words[i][1].lower() in _LEADS), default=0)
+            return key, found.start() + words[first][0]
+    return "", 0
 
 
 def _plain(words: str) -> str:
@@ -196,7 +206,7 @@ _TALKED = re.compile(
 )
 _PINPOINT = re.compile(r"[*_]*[,:]?\s*(?:\(?\d|pp?\.|vol\.|chap\.|[ivxlc]+\b|S\.|с\.|§)")
 _CLAUSE = re.compile(
-    r"(?:\A|[.;:!?(\[]|\n[ \t]*\n|\b(?:[Ss]ee|[Cc]f\.?|[Ii]n|[Ff]rom|[Aa]lso|[Qq]uoted in|[Cc]ited in|[Vv]gl\.))[\s*_\[(\"]*\Z"
+    r"(?:\A|[.;:!?(\[]|\n[ \t]*\n|[ \t]{2}|\b(?:[Ss]ee|[Cc]f\.?|[Ii]n|[Ff]rom|[Aa]lso|[Qq]uoted in|[Cc]ited in|[Vv]gl\.))[\s*_\[(\"]*\Z"
 )
 _AUTHOR_BEFORE = re.compile(r"[A-ZÀ-ÞА-ЯЁ][\w’'\-]+,?[\s*_]*\Z")
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|(?<!\w)\"[^\"\n]*\"(?!\w)|(?<!\w)[‘'][^‘’'\n]*[’'](?!\w)")
