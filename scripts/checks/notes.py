@@ -200,12 +200,13 @@ def note_before_punctuation(book: Manuscript) -> Iterator[Hit]:
                 continue
             marks = text.source.text[start:end]
             where = f"before the `{stop['stop']}` that it belongs behind" if stop else "after a space"
-            place = text.source.place(start - spaces, stop.end() if stop else end)
+            place = text.source.place(start, stop.end() if stop else end)
+            whole = text.source.place(start - spaces, stop.end() if stop else end)
             fix = (stop["stop"] if stop else "") + marks
             if book.book.markup.get("bookdown") and "@" in marks:
                 yield at(place, where=where)  # the source has bookdown's references as citations: they must not be written back
             else:
-                yield at(place, where=where, instead=fix if len(fix) < 40 else "", fix=fix)
+                yield at(place, where=where, instead=fix if len(fix) < 40 else "", fix=fix)._replace(mended=whole)
 
 
 def _runs_of_marks(text: Text) -> Iterator[tuple[int, int]]:

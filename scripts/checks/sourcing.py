@@ -75,8 +75,8 @@ def citation_in_heading(book: Manuscript) -> Iterator[Hit]:
         The treaty was signed on Easter Sunday [@fink1984].
     """
     for text in book.texts:
-        cites = _places_of_citations(text)
-        notes = _places_of_notes(text)
+        cites = places_of_citations(text)
+        notes = places_of_notes(text)
         for holder, words, where in _repeated(text):
             caption = where if where == "caption" else ""
             for node in tree.walk(words) if not tree.value(holder, "short") else ():
@@ -101,7 +101,8 @@ def _repeated(text: Text) -> Iterator[tuple[Node, object, str]]:
             yield holder, node["c"][1], "caption"
 
 
-def _places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
+def places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
+    """The keys of each citation of the tree, by the identity of its node, with their places."""
     nodes = [node for node, _ in text.nodes["Cite"]]
     found: dict[int, list[tuple[str, Place]]] = {}
     for citation in text.citations:
@@ -109,7 +110,7 @@ def _places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
     return found
 
 
-def _places_of_notes(text: Text) -> dict[int, Place]:
+def places_of_notes(text: Text) -> dict[int, Place]:
     """Where the mark of each note stands; the marks of the source and the notes of the tree follow each other alike."""
     source = text.source
     defined = {note.label for note in source.note_definitions}

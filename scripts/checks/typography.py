@@ -103,10 +103,11 @@ def range_hyphen(book: Manuscript) -> Iterator[Hit]:
             continue
         found = [m for m in _RANGE.finditer(words) if _is_range(m)] + [*_ORDINALS.finditer(words), *_ROMANS.finditer(words)]
         for m in sorted(found, key=lambda m: m.start("hyphen")):
-            at_hyphen = m.start("hyphen")
-            if not _in_cluster(text, at_hyphen):
-                shown = re.sub(r"^\D*\s", "", m[0][: m.end("hyphen") - m.start()]) + re.match(r"\w*", words[at_hyphen + 1 :])[0]  # type: ignore[index]
-                yield at(text.source.place(at_hyphen, at_hyphen + 1), range=shown, mended=shown.replace("-", "–"), fix="–")
+            if not _in_cluster(text, m.start("hyphen")):
+                start = m.start("hyphen") - len(re.search(r"\w*\Z", words[: m.start("hyphen")])[0])  # type: ignore[index]
+                end = m.end("hyphen") + len(re.match(r"\w*", words[m.end("hyphen") :])[0])  # type: ignore[index]
+                mended = words[start:end].replace("-", "–")
+                yield at(text.source.place(start, end), range=words[start:end], mended=mended, fix=mended)
 
 
 def _is_range(m: re.Match[str]) -> bool:
@@ -195,7 +196,7 @@ def missing_no_break_space(book: Manuscript) -> Iterator[Hit]:
             number = re.match(r"[\w.–-]*\w", words[end:])
             shown = " ".join(found[0].split()) + " " + (number[0] if number else "")
             mend = {"fix": "\u00a0"} if "\n" not in found["gap"] else {}
-            yield at(text.source.place(start, end), words=shown, **mend)
+            yield at(text.source.place(found.start(), end), words=shown, **mend)._replace(mended=text.source.place(start, end))
 
 
 _PUNCTUATION = re.compile(
