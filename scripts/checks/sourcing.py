@@ -123,7 +123,11 @@ def places_of_notes(text: Text) -> dict[int, Place]:
     return {id(node): text.at_block(block) for node, block in nodes}
 
 
-_ADDRESS = re.compile(r"\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+")
+_ADDRESS = re.compile(
+    r"\((?:(?:born|died|b\.|d\.|r\.|ruled|reigned|c\.|ca\.|fl\.)\s?)?\d{4}(?:\s?[–-]\s?\d{2,4})?\)"
+    r"|\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+"
+)
+"""Numbers that are no figures of the text: years of life or office in brackets, DOIs, addresses."""
 _FIGURES = re.compile(
     r"(?<![\w.,/:-])(?:1[0-9]{3}|20\d\d)(?:s\b|(?![\w]))|(?<![\w.,/:-])\d{1,3}(?:[.,]\d+)*[\s\u00a0]?"
     r"(?:%|per cent|percent|million|billion|thousand|tons?|tonnes"
@@ -142,8 +146,8 @@ _FIGURES = re.compile(
 def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
     """A paragraph of a numbered chapter that has years, dates or quantities, and no citation in it or in its notes.
 
-    A note: much of what a historian says needs no source. One year or number alone is silent where the paragraph before or
-    after it has a citation. Quotations, lists and tables are not looked at.
+    A note: much of what a historian says needs no source. Where the paragraph before or after it has a citation, only one
+    with both a year and a quantity is found. Quotations, lists, tables and years of life or office are not looked at.
 
     *Bad*
 
@@ -163,9 +167,14 @@ def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
             if block["t"] != "Para" or cites[number]:
                 continue
             found = _FIGURES.findall(_prose(block))
-            beside = any(cites[other] and text.blocks[other]["t"] != "Header" for other in (number - 1, number + 1) if 0 <= other < len(cites))
-            if len(found) > beside:
+            around = [other for other in (number - 1, number + 1) if 0 <= other < len(cites)]
+            beside = any(cites[other] and text.blocks[other]["t"] != "Header" for other in around)
+            if found and (not beside or (any(map(_is_year, found)) and not all(map(_is_year, found)))):
                 yield at(text.at_block(number), figure=found[0])
+
+
+def _is_year(figure: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}s?|\d{1,2} [A-Z][a-z]+", figure))
 
 
 def _prose(block: Node) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from octavo.bibliography.inherit import resolved
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
+from octavo.checks.vocabulary import words
 from octavo.model import Entry
 
 _BREAKS = r"\s()\[\]{}\"“”„«»‘’,;*…!|\\"
@@ -145,21 +146,21 @@ def _is_linked(text: Text, end: int) -> bool:
     return text.source.text[end - 1] == "]" and text.source.text[end : end + 1] in ("(", "[", "{", ":")
 
 
-_LEADS = frozenset(
+_LEADS = words(
     "as see in but while and for since like also cf so if when where both compare here then thus yet although after following by from with "
-    "that this these those the unlike according to whereas because what how until before even only not".split()
+    "that this these those the unlike according to whereas because what how until before even only not"
 )
 """What begins a sentence before a name."""
 
 
 def _match(found: re.Match[str], works: dict[tuple[str, str], str]) -> tuple[str, int]:
     """The key of the entry by the first name and of the year, and where the name starts: others' words may stand before it."""
-    words = [(word.start(), re.sub(r"(?:’|')s\Z", "", word[0])) for word in re.finditer(r"\S+", found["name"])]
-    for number in range(len(words)):
-        name = _plain("".join(word for _, word in words[number:]))
+    parts = [(word.start(), re.sub(r"(?:’|')s\Z", "", word[0])) for word in re.finditer(r"\S+", found["name"])]
+    for number in range(len(parts)):
+        name = _plain("".join(word for _, word in parts[number:]))
         if key := works.get((name, found["year"])):
-            first = max((i + 1 for i in range(number) if words[i][1].lower() in _LEADS), default=0)
-            return key, found.start() + words[first][0]
+            first = max((i + 1 for i in range(number) if parts[i][1].lower() in _LEADS), default=0)
+            return key, found.start() + parts[first][0]
     return "", 0
 
 

@@ -42,6 +42,7 @@ def doubled_word(book: Manuscript) -> Iterator[Hit]:
         for found in _DOUBLED.finditer(words):
             one, two = found["one"], found["two"]
             gap = source.text[found.start("gap") : found.end("gap")]
+            gap = re.sub(r"(?<=\n)[ \t>]+", lambda lead: " " * len(lead[0]), gap)  # the marks of a quotation
             if one.lower() in _MAY_DOUBLE or (one[0].isupper() and two[0].isupper() and not one.isupper()):
                 continue
             if (
@@ -62,9 +63,9 @@ _RANGE = re.compile(
     re.DOTALL,
 )
 _PAGED_WORDS = (
-    "p pp page pages vol vols volume volumes no nos number numbers chap chaps ch chapter chapters fol fols ff folios l ll line lines "
+    "p pp page pages vol vols volume volumes nos numbers chap chaps ch chapter chapters fol fols ff folios l ll line lines "
     "v vv verse verses art arts article articles sec secs section sections para paras paragraph paragraphs n nn note notes fig figs "
-    "figure figures table tables col cols column columns box boxes part parts book books s nr bd с т стр гл"
+    "figure figures table tables col cols column columns boxes part parts book books s bd с т стр гл"
 )
 _PAGED = frozenset(_PAGED_WORDS.split())
 _NO_RANGE_WORDS = (
@@ -236,7 +237,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
 
 def _is_innocent(book: Manuscript, text: Text, found: re.Match[str], tables: list[tuple[int, int]]) -> bool:
     """Whether a space before punctuation is right: French semicolons, spaced ellipses, cells of a table, two spaces of a column."""
-    if any(start <= found.start() < end for start, end in tables):
+    if len(found["space"]) > 2 and any(start <= found.start() < end for start, end in tables):
         return True
     if found[0].endswith(";") and primary(language_at(book, text, found.start())) == "fr":
         return True

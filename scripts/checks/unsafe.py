@@ -157,7 +157,9 @@ def _in_html(content: str, block: int) -> Iterator[Danger]:
 def _in_tex(content: str, block: int) -> Iterator[Danger]:
     named = list(_FILE_COMMAND.finditer(content))
     for found in named:
-        yield Danger(f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block, True)
+        yield Danger(
+            f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block, True
+        )
     if not named and (begun := _ENVIRONMENT.match(content)):
         yield Danger(f"raw LaTeX, `{begun[0]}`", re.escape(begun[0]), block, True)
 

@@ -261,7 +261,9 @@ def _is_elsewhere(found: re.Match[str], text: Text, paragraph: Paragraph, book: 
         if masked[opened - 1 : opened] == "!" and not masked[opened + 1 : start].strip(" *_"):
             return True
     begin = _sentence_start(masked, paragraph.start, start)
-    if any(_is_work(mark.text, book) for mark in source.citations if begin <= mark.start < start and _is_in_text(masked, begin, mark.start)):
+    if any(
+        _is_work(mark.text, book) for mark in source.citations if begin <= mark.start < start and _is_in_text(masked, begin, mark.start)
+    ):
         return True
     near = re.match(r"[*_)\s,]*[\[(]{0,2}(?:see |cf\. |in )?-?@(?P<key>[\w:.+/-]*\w)", masked[end : end + 60])
     return bool(near) and _is_work(near["key"], book)  # type: ignore[index]
