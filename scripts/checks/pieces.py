@@ -52,8 +52,10 @@ def numbered_in_only(book: Manuscript) -> Iterator[Hit]:
 
 def _places(text: Text) -> dict[object, Place]:
     """Where the notes and citations of a chapter stand, by the identity of their nodes, and where its labels, by their names."""
-    cites = {node: places[0][1] for node, places in places_of_citations(text).items()}
-    return {label.name: label.place for label in text.labels if label.is_explicit} | cites | places_of_notes(text)
+    found: dict[object, Place] = {label.name: label.place for label in text.labels if label.is_explicit}
+    found.update({node: places[0][1] for node, places in places_of_citations(text).items()})
+    found.update(places_of_notes(text))
+    return found
 
 
 def _passages(text: Text) -> Iterator[tuple[Node, Place]]:

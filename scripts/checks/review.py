@@ -90,7 +90,8 @@ def _queries(text: Text) -> Iterator[Place]:
 
 
 _PLACEHOLDER = re.compile(
-    r"(?<![\w-])(?:TO-?DO|FIXME|[Tt]o-?do:|[Ff]ixme:)(?![\w-])|(?<![\w-])X{3,}(?![\w])|(?<![\w.-])(?:TK)+(?![\w-]|\.\w| Maxx)"
+    r"(?<![^\W_])(?<!-)(?:TO-?DO|FIXME|[Tt]o-?do:|[Ff]ixme:)(?![^\W_]|-)|(?<![^\W_])(?<!-)X{3,}(?![^\W_])"
+    r"|(?<![^\W_])(?<![.-])(?:TK)+(?![^\W_]|-|\.\w| Maxx)"
     r"|\b[Ll]orem [Ii]psum\b|\?{3,}"
 )
 _ALONE = re.compile(r"(?:“|\"|‘|'|«|„|`)\s*\Z")

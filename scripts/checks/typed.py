@@ -84,7 +84,9 @@ def _is_reference_link(text: Text, name: str) -> bool:
 
 
 def _is_in_link(text: Text, start: int) -> bool:
-    return any(target.begin < start < target.start for target in text.source.targets if target.begin != target.start)
+    return any(
+        target.begin < start < target.start for target in text.source.targets if target.begin != target.start and not target.is_image
+    )
 
 
 _CAPITAL = r"[A-ZÀ-ÞŁŠŽА-ЯЁ][\w’'\-]*"
@@ -124,22 +126,32 @@ def typed_citation(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts if works else ():
         wording, seen = text.source.wording, set()
         for bracket in _BRACKETS.finditer(wording):
-            first = True
+            begun: set[int] = set()
             if not _HAS_YEAR.search(bracket[0]):
                 continue
             for found in _WITHIN.finditer(wording, bracket.start() + 1, bracket.end()):
                 key, name = _match(found, works)
-                if key and not _is_linked(text, bracket.end()):
-                    start = bracket.start() if first and wording[bracket.start()] in "([" else name
+                opened, closed = _innermost(wording, bracket, name)
+                if key and not _is_linked(text, closed) and not _is_in_link(text, name):
+                    start = name if opened in begun else opened
+                    begun.add(opened)
                     seen.add(found.start())
                     yield at(text.source.place(start, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
-                    first = False
         for opened in _BEFORE_A_YEAR.finditer(wording):
             near = _NARRATIVE.finditer(wording, max(opened.start() - 120, 0), opened.end() + 80)
             for found in (found for found in near if found.start("year") == opened.end()):
                 key, name = _match(found, works)
                 if key and found.start() not in seen and not _is_linked(text, found.end()):
                     yield at(text.source.place(name, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
+
+
+def _innermost(wording: str, bracket: re.Match[str], at_name: int) -> tuple[int, int]:
+    """Where the bracket opens and closes that holds a name: a bracket within the bracket, or that itself."""
+    for inner in re.finditer(r"[(\[][^()\[\]]*[)\]]", wording[bracket.start() + 1 : bracket.end() - 1]):
+        first, last = (bracket.start() + 1 + offset for offset in inner.span())
+        if first < at_name < last:
+            return first, last
+    return bracket.span()
 
 
 def _is_linked(text: Text, end: int) -> bool:
@@ -199,7 +211,7 @@ def _families(entry: Entry) -> Iterator[str]:
             yield _plain(" ".join(words))
 
 
-_IBID = r"(?:[Ii]bid(?:em)?\b\.?|[Oo]p\.[ \u00a0]?cit\b\.?|[Ll]oc\.[ \u00a0]?cit\b\.?|[Aa]rt\.[ \u00a0]?cit\b\.?"
+_IBID = r"(?:(?:[Ii]bid(?:em)?|(?:[Oo]p|[Ll]oc|[Aa]rt)\.[ \u00a0]?cit)(?![^\W_])\.?"
 _BY_LANGUAGE = {"de": r"|[Ee]bd\.|[Ee]benda\b|[Aa]\.[ \u00a0]?a\.[ \u00a0]?O\.", "ru": r"|[Тт]ам же\b|[Уу]каз\. соч\."}
 _TALKED = re.compile(
     r"[*_]*,?\s+(?:is|are|was|were|means?|stands?|may|might|should|must|can|could|has|have|refers?|saves?|abbreviates?)\b"
@@ -234,7 +246,7 @@ def typed_ibid(book: Manuscript) -> Iterator[Hit]:
 
         [^2]: [@fink1984, 14].
     """
-    pattern = re.compile(r"(?<![\w@])" + _IBID + _BY_LANGUAGE.get(book.book.language.partition("-")[0], "") + r")(?!\w)")
+    pattern = re.compile(r"(?<![^\W_])(?<!@)" + _IBID + _BY_LANGUAGE.get(book.book.language.partition("-")[0], "") + r")(?![^\W_])")
     for text in book.texts:
         wording = text.source.wording
         for paragraph in text.source.paragraphs:

@@ -20,7 +20,7 @@ _MAY_DOUBLE_WORDS = (
     "same nous vous si non oui ja nein nee sie die der das den dem een que de e le da си да нет очень еле чуть"
 )
 _MAY_DOUBLE = frozenset(_MAY_DOUBLE_WORDS.split())
-_DOUBLED = re.compile(r"(?<![\w'’-])(?P<one>[^\W\d_]+)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![\w'’-])", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![^\W_])(?<!['’-])(?P<one>[^\W\d_]+)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![^\W_]|['’-])", re.IGNORECASE)
 
 
 @check("LNG002", "doubled-word", "warning", "`{word}` stands twice", hint="take one of them out")
@@ -58,8 +58,8 @@ def doubled_word(book: Manuscript) -> Iterator[Hit]:
 
 _YEAR = r"(?:1\d|20)\d\d"
 _RANGE = re.compile(
-    r"(?<![\w.,/:\-–+#§\\@])(?P<lead>(?P<word>[^\W\d_]+)\.?[ \u00a0\t\n]|)(?P<from>\d{1,5})(?P<hyphen>-)"
-    r"(?P<to>\d{1,5})(?![\w/–\-]|[.,:]\d)(?=(?P<then>.{0,24}))",
+    r"(?<![^\W_])(?<![.,/:\-–+#§\\@])(?P<lead>(?P<word>[^\W\d_]+)\.?[ \u00a0\t\n]|)(?P<from>\d{1,5})(?P<hyphen>-)"
+    r"(?P<to>\d{1,5})(?![^\W_]|[/–\-]|[.,:]\d)(?=(?P<then>.{0,24}))",
     re.DOTALL,
 )
 _PAGED_WORDS = (
@@ -105,8 +105,8 @@ def range_hyphen(book: Manuscript) -> Iterator[Hit]:
         found = [m for m in _RANGE.finditer(words) if _is_range(m)] + [*_ORDINALS.finditer(words), *_ROMANS.finditer(words)]
         for m in sorted(found, key=lambda m: m.start("hyphen")):
             if not _in_cluster(text, m.start("hyphen")):
-                start = m.start("hyphen") - len(re.search(r"\w*\Z", words[: m.start("hyphen")])[0])  # type: ignore[index]
-                end = m.end("hyphen") + len(re.match(r"\w*", words[m.end("hyphen") :])[0])  # type: ignore[index]
+                start = m.start("hyphen") - len(re.search(r"[^\W_]*\Z", words[: m.start("hyphen")])[0])  # type: ignore[index]
+                end = m.end("hyphen") + len(re.match(r"[^\W_]*", words[m.end("hyphen") :])[0])  # type: ignore[index]
                 mended = words[start:end].replace("-", "–")
                 yield at(text.source.place(start, end), range=words[start:end], mended=mended, fix=mended)
 
@@ -291,7 +291,7 @@ def _odd_characters(text: str) -> Iterator[tuple[int, int, str, str]]:
         kind = "a control character" if unicodedata.category(found[0][0]) == "Cc" else "an invisible character"
         yield found.start(), found.end(), f"{kind} ({names})", ""
     if not unicodedata.is_normalized("NFC", text):
-        for word in re.finditer(r"[^\s\[\]{}()<>@#;,|*]+", text):
+        for word in re.finditer(r"[^\s\[\]{}()<>@#;,|*_~—–“”„‘«»\"!?/]+", text):
             if not unicodedata.is_normalized("NFC", word[0]):
                 mended = unicodedata.normalize("NFC", word[0])
                 yield word.start(), word.end(), f"`{mended}` is not in normal form C", mended
