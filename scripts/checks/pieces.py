@@ -50,11 +50,13 @@ def numbered_in_only(book: Manuscript) -> Iterator[Hit]:
                     yield at(places.get(label, place), what=f"the label `{label}`, which is referred to,", label=label)
 
 
-def _places(text: Text) -> dict[object, Place]:
+def _places(text: Text) -> dict[str | int, Place]:
     """Where the notes and citations of a chapter stand, by the identity of their nodes, and where its labels, by their names."""
-    found: dict[object, Place] = {label.name: label.place for label in text.labels if label.is_explicit}
-    found.update({node: places[0][1] for node, places in places_of_citations(text).items()})
-    found.update(places_of_notes(text))
+    found: dict[str | int, Place] = {label.name: label.place for label in text.labels if label.is_explicit}
+    for node, cited in places_of_citations(text).items():
+        found[node] = cited[0][1]
+    for node, place in places_of_notes(text).items():
+        found[node] = place
     return found
 
 

@@ -137,9 +137,9 @@ def typed_citation(book: Manuscript) -> Iterator[Hit]:
                     begun.add(opened)
                     seen.add(found.start())
                     yield at(text.source.place(start, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
-        for opened in _BEFORE_A_YEAR.finditer(wording):
-            near = _NARRATIVE.finditer(wording, max(opened.start() - 120, 0), opened.end() + 80)
-            for found in (found for found in near if found.start("year") == opened.end()):
+        for space in _BEFORE_A_YEAR.finditer(wording):
+            near = _NARRATIVE.finditer(wording, max(space.start() - 120, 0), space.end() + 80)
+            for found in (found for found in near if found.start("year") == space.end()):
                 key, name = _match(found, works)
                 if key and found.start() not in seen and not _is_linked(text, found.end()):
                     yield at(text.source.place(name, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
