@@ -51,7 +51,7 @@ def doubled_word(book: Manuscript) -> Iterator[Hit]:
                 or (re.search(r"\S\s{2,}\S", source.line(source.place(found.start()).line)) and "  " in gap)
             ):
                 continue
-            if (len(one) == 1 and one.lower() not in ("a", "i")) or (one.isupper() and len(one) > 1):
+            if (len(one) == 1 and one.lower() not in ("a", "i")) or (one.isupper() and len(one) > 1) or one == two == "A":
                 continue
             yield at(source.place(*found.span("two")), word=two)
 
@@ -69,8 +69,9 @@ _PAGED_WORDS = (
 )
 _PAGED = frozenset(_PAGED_WORDS.split())
 _NO_RANGE_WORDS = (
-    "tel telephone phone fax call dial isbn issn doi arxiv resolution law bill case flight route model type file zip pl gost iso"
+    "tel telephone phone fax call dial isbn issn doi arxiv resolution law bill case flight route model type file zip pl gost iso form"
 )
+_BEFORE_YEARS = frozenset({"years", "in", "of", "from", "during", "since", "winters", "seasons"})
 _NO_RANGE = frozenset(_NO_RANGE_WORDS.split())
 _COUNTED = re.compile(
     r"[ \u00a0\n](?:per cent|percent|million|billion|thousand|hundred|km\b|kg\b|men\b|people\b|times\b|[a-z]{3,}s\b)|[ \u00a0]?%",
@@ -124,7 +125,7 @@ def _is_range(m: re.Match[str]) -> bool:
     if re.fullmatch(_YEAR, first):
         if re.fullmatch(_YEAR, last):
             return True
-        return len(last) == 2 and (int(last) > 12 or int(whole) == int(first) + 1)
+        return (len(last) == 2 and (int(last) > 12 or int(whole) == int(first) + 1)) or (len(last) == 1 and word in _BEFORE_YEARS)
     return bool(_COUNTED.match(m["then"]) and not _PLURALLESS.match(m["then"]) and not _is_name(m["word"] or ""))
 
 
@@ -202,7 +203,7 @@ def missing_no_break_space(book: Manuscript) -> Iterator[Hit]:
 
 _PUNCTUATION = re.compile(
     r"(?<=\S)(?P<twice>,[,;]|;[,;]|,\.(?![.\d])|(?<![.\d/\\])\.\.(?![.\w/\\])|(?<=\w)\.\.(?=[ \n]))"
-    r"|(?P<mixed>[!?]{3,})|(?<=[\w)\]’”\"*_])(?P<space>[ \t]+[,;.])(?=[\s)\]”’\"]|$)"
+    r"|(?P<mixed>[!?]{3,})|(?<=[\w)\]’”\"*_])(?P<space>[ \t]+(?:[,;.](?=[\s)\]”’\"]|$)|,(?=[^\W\d_])))"
 )
 
 
