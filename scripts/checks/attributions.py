@@ -169,7 +169,7 @@ def introduces(words: str) -> bool:
 
 def is_introduced(block: Block, reader: Reader) -> bool:
     """Whether the sentence before a quotation has a citation, a note or a link, or the text after it begins with a citation."""
-    if block.after is not None and reader.passage(block.after["c"]).words.lstrip().startswith(CITE):
+    if block.after is not None and re.match(rf"\s*(?:[—–―]\s*\S|[(]?{CITE})", reader.passage(block.after["c"]).words):
         return True
     if block.before is None or block.is_epigraph:
         return False
