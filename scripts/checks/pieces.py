@@ -41,8 +41,9 @@ def numbered_in_only(book: Manuscript) -> Iterator[Hit]:
     """
     wanted = {book.label_of(c.key) for c in book.citations} | {link.url[1:] for t in book.texts for link in t.links if link.url[:1] == "#"}
     for text in book.texts:
-        places = _places(text)
-        for element, place in _passages(text):
+        passages = list(_passages(text))
+        places = _places(text) if passages else {}
+        for element, place in passages:
             for inner in tree.walk(element["c"][1]):
                 if what := _numbered(inner, text, book):
                     yield at(places.get(id(inner), places.get(tree.identifier(inner), place)), what=what)
