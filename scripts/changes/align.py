@@ -1,4 +1,4 @@
-"""Two sequences side by side: what is the same first, then what is most alike in the gaps, always in order.
+"""Two sequences side by side: the chain of pairs, in order, that has most in common.
 
 Reads and writes nothing: keys and words of both in, pairs of indexes out.
 """
@@ -14,8 +14,8 @@ from rapidfuzz.distance import Indel, LCSseq
 ALIKE = 0.45
 # And if nothing else could be meant.
 ALONE = 0.3
-# A gap with more pairs than this is not searched: everything in it was written anew.
-_PAIRS = 250_000
+# A stretch with more pairs than this is cut where pieces are the same; a gap that is still too long was written anew.
+_PAIRS = 60_000
 
 Pair = tuple[int | None, int | None]
 
@@ -35,18 +35,36 @@ def likeness(old: Sequence[Hashable], new: Sequence[Hashable], cutoff: float = 0
 
 def align(old: Sequence[Piece], new: Sequence[Piece]) -> list[Pair]:
     """(index in old, index in new) of every piece, in an order that keeps both; None where a piece has no other."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    last, final = len(old) - end, len(new) - end
+    between = _anchored if (last - start) * (final - start) > _PAIRS else _gap
+    middle = between(old, new, range(start, last), range(start, final))
+    return [*((i, i) for i in range(start)), *middle, *((last + i, final + i) for i in range(end))]
+
+
+def _common(old: Sequence[Piece], new: Sequence[Piece]) -> int:
+    """How many pieces are the same from the start on."""
+    return next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one.key != other.key), min(len(old), len(new)))
+
+
+def _anchored(old: Sequence[Piece], new: Sequence[Piece], gone: range, come: range) -> list[Pair]:
+    """The pairs of a long stretch: what is the same holds fast, and between it each gap is searched by itself."""
     numbers: dict[Hashable, int] = {}
-    first, second = ([numbers.setdefault(piece.key, len(numbers)) for piece in pieces] for pieces in (old, new))
+    first, second = (
+        [numbers.setdefault(pieces[i].key, len(numbers)) for i in indexes] for pieces, indexes in ((old, gone), (new, come))
+    )
     pairs: list[Pair] = []
-    gone, come = [0, 0], [0, 0]
+    here, there = (0, 0), (0, 0)
     for operation in LCSseq.opcodes(first, second):
         if operation.tag == "equal":
-            pairs += _gap(old, new, range(*gone), range(*come))
-            pairs += zip(range(operation.src_start, operation.src_end), range(operation.dest_start, operation.dest_end), strict=True)
-            gone, come = [operation.src_end] * 2, [operation.dest_end] * 2
+            pairs += _gap(old, new, gone[slice(*here)], come[slice(*there)])
+            same = range(operation.src_start, operation.src_end), range(operation.dest_start, operation.dest_end)
+            pairs += ((gone[i], come[j]) for i, j in zip(*same, strict=True))
+            here, there = (operation.src_end, operation.src_end), (operation.dest_end, operation.dest_end)
         else:
-            gone[1], come[1] = operation.src_end, operation.dest_end
-    return pairs + _gap(old, new, range(*gone), range(*come))
+            here, there = (here[0], operation.src_end), (there[0], operation.dest_end)
+    return pairs + _gap(old, new, gone[slice(*here)], come[slice(*there)])
 
 
 def _gap(old: Sequence[Piece], new: Sequence[Piece], gone: range, come: range) -> list[Pair]:
@@ -76,4 +94,6 @@ def _gap(old: Sequence[Piece], new: Sequence[Piece], gone: range, come: range) -
 
 
 def _score(old: Piece, new: Piece, least: float) -> float:
+    if old.key == new.key:
+        return 1.0
     return likeness(old.words, new.words, least) if old.kind == new.kind else 0.0

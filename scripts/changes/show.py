@@ -1,0 +1,176 @@
+"""The marks of a redline -> calls of the template editions/pdf/redline.typ.
+
+Reads and writes nothing: it changes the trees of chapters in place. Marks are handed down to the lines of text, for a
+struck paragraph, table or list is one whose lines are struck. Each change has a number, by which the bar in the margin
+finds its first and last line.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from octavo import tree
+from octavo.changes import marks, wording
+from octavo.model import Node
+from octavo.typst_syntax import around, raw, string
+
+# How a change looks: the template's names for it.
+_FACES = {marks.IN: "in", marks.OUT: "out"}
+_MOVED_FACES = {marks.IN: "here", marks.OUT: "away"}
+_CRITIC = {"added": "in", "deleted": "out"}
+# Lines of the author's: a PDF that is tagged has room for one at a time.
+_LINES = ("Underline", "Strikeout")
+# What no line can be drawn under or through.
+_SIGNS = ("Image", "Math")
+
+
+class Show:
+    """Hands the marks of the chapters of one book down, and numbers the changes."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+
+    def chapter(self, blocks: list[Node]) -> list[Node]:
+        head, *rest = blocks
+        head["c"][2] = self._line(head["c"][2], "")
+        return [head, *self._blocks(rest, "")]
+
+    def _blocks(self, blocks: list[Node], face: str) -> list[Node]:
+        return [shown for block in blocks for shown in self._block(block, face)]
+
+    def _block(self, block: Node, face: str) -> Iterable[Node]:
+        kind, content = block["t"], block.get("c")
+        if kind == "Div" and (mark := marks.mark_of(block)):
+            return self._marked(block, mark, face)
+        if kind in ("Para", "Plain"):
+            block["c"] = self._line(content, face)
+        elif kind == "Header":
+            content[2] = self._line(content[2], face)
+            if face in ("out", "away"):
+                return [tree.node("Para", [raw(f"#gone-heading({content[0]})["), *content[2], raw("];")])]
+        elif kind == "LineBlock":
+            block["c"] = [self._line(line, face) for line in content]
+        elif kind == "BlockQuote":
+            block["c"] = self._blocks(content, face)
+        elif kind == "Div":
+            content[1] = self._blocks(content[1], face)
+        elif kind in ("BulletList", "OrderedList"):
+            items = content if kind == "BulletList" else content[1]
+            items[:] = [self._blocks(item, face) for item in items]
+        elif kind == "DefinitionList":
+            block["c"] = [[self._line(term, face), [self._blocks(item, face) for item in given]] for term, given in content]
+        elif kind in ("Figure", "Table"):
+            self._float(block, face)
+        elif face and kind in ("CodeBlock", "HorizontalRule"):
+            return around(f"#change-block({string(face)}, {self._number()})[", [block])
+        return [block]
+
+    def _marked(self, block: Node, mark: str, face: str) -> list[Node]:
+        moved = tree.value(block, marks.MOVED)
+        shown = self._blocks(block["c"][1], (_MOVED_FACES if moved else _FACES)[mark])
+        if moved and (first := next((e for e in tree.walk(shown) if e["t"] in ("Para", "Plain") and e["c"]), None)):
+            first["c"].insert(0, raw(f"#moved({moved}, {string(_MOVED_FACES[mark])});"))
+        return shown
+
+    def _float(self, block: Node, face: str) -> None:
+        """A figure or table. The label of one that is gone is struck with its caption: the book counts without it."""
+        content = block["c"]
+        if face in ("out", "away") and (label := tree.value(block, "label")) and "subfigure" not in tree.classes(block):
+            tree.set_value(block, "label", "")
+            _put_before(content[1][1], tree.text(f"{label}."))
+        content[1][1] = self._blocks(content[1][1], face)
+        if block["t"] == "Figure":
+            content[2] = self._blocks(content[2], face)
+            return
+        parts = [content[3][1], content[5][1], *(rows for body in content[4] for rows in body[2:4])]
+        for row in (row for rows in parts for row in rows):
+            own = _FACES.get(marks.mark_of(row), face)
+            for cell in row[1]:
+                cell[4] = self._blocks(cell[4], own)
+
+    def _line(self, inlines: list[Node], face: str) -> list[Node]:
+        """A line of text: each stretch that changed as one call, what stands in its notes too."""
+        shown: list[Node] = []
+        own: list[Node] = []
+        for inline in inlines:
+            mark = marks.mark_of(inline)
+            if mark:
+                shown += self._stretch(own, face)
+                shown += self._stretch(inline["c"][1], _FACES[mark])
+                own = []
+            else:
+                own.append(inline)
+        return shown + self._stretch(own, face)
+
+    def _stretch(self, inlines: list[Node], face: str) -> list[Node]:
+        """Inlines of one face. A note stands outside the call: its text would be drawn under or through twice."""
+        if not face:
+            return [self._inside(inline, face) for inline in inlines]
+        shown: list[Node] = []
+        for holds_note, group in itertools.groupby(inlines, key=_holds_note):
+            if not holds_note:
+                shown += self._call([self._inside(inline, face) for inline in group], face)
+                continue
+            for inline in group:
+                inner = wording.inner(inline)
+                if inner is None or wording.sign(inline):
+                    shown += [raw(f"#change-note({string(face)})["), self._inside(inline, face), raw("];")]
+                else:
+                    inner[:] = self._stretch(inner, face)
+                    shown.append(inline)
+        return shown
+
+    def _call(self, held: list[Node], face: str) -> list[Node]:
+        if not any(_is_seen(inline) for inline in held):
+            return held
+        number = self._number()
+        first = next(at for at, inline in enumerate(held) if _is_seen(inline))
+        last = next(at for at in range(len(held) - 1, -1, -1) if _is_seen(held[at]))
+        # Behind a word a mark stands in the line of the word: before it, it could stand at the end of the line above.
+        held.insert(last + 1, raw(f"#to({number});"))
+        held.insert(first + (held[first]["t"] == "Str"), raw(f"#from({number});"))
+        return [raw(f"#change({string(face)})["), *held, raw("];")]
+
+    def _inside(self, inline: Node, face: str) -> Node:
+        """An inline with the marks inside it shown; a sign that no line goes through in a frame."""
+        if inline["t"] == "Note":
+            return tree.node("Note", self._blocks(inline["c"], face))
+        if face and (inline["t"] in _SIGNS or wording.sign(inline) == "equation"):
+            return tree.node("Span", tree.attr(), [raw(f"#change-sign({string(face)})["), inline, raw("];")])
+        inner = wording.inner(inline)
+        if inner is None:
+            return inline
+        critic = _critic(inline)
+        if critic:
+            shown = [self._inside(each, face) for each in inner] if face else self._stretch(inner, critic)
+            return tree.node("Span", tree.attr(tree.identifier(inline)), shown)
+        is_line = inline["t"] in _LINES and (face or any(_critic(each) for each in tree.walk(inner)))
+        inner[:] = [self._inside(each, face) for each in inner]
+        return tree.node("Span", tree.attr(), inner) if is_line else inline
+
+    def _number(self) -> int:
+        self.changes += 1
+        return self.changes
+
+
+def _critic(inline: Node) -> str:
+    """How a mark of the manuscript itself looks (CriticMarkup), or nothing."""
+    return next((_CRITIC[name] for name in tree.classes(inline) if name in _CRITIC), "") if inline["t"] == "Span" else ""
+
+
+def _holds_note(inline: Node) -> bool:
+    return any(element["t"] == "Note" or wording.sign(element) == "noteref" for element in tree.walk(inline))
+
+
+def _is_seen(inline: Node) -> bool:
+    return inline["t"] not in ("Space", "SoftBreak", "RawInline", "LineBreak")
+
+
+def _put_before(blocks: list[Node], words: list[Node]) -> None:
+    """Words at the start of a caption; a caption of their own where there is none."""
+    if blocks and blocks[0]["t"] in ("Para", "Plain"):
+        blocks[0]["c"][:0] = [*words, tree.node("Space")]
+    else:
+        blocks.insert(0, tree.node("Plain", words))
