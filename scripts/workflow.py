@@ -21,7 +21,23 @@ from octavo import __version__, commits, config, csl, data_tables, tools
 from octavo.changes import before
 from octavo.model import Book, UserError
 
-STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "paginate", "publish", "validate", "draft", "redline")
+STAGES = (
+    "parse",
+    "draw",
+    "check",
+    "report",
+    "resolve",
+    "cite",
+    "pdf",
+    "pages",
+    "epub",
+    "html",
+    "paginate",
+    "publish",
+    "validate",
+    "draft",
+    "redline",
+)
 HERE = Path(__file__).resolve().parent
 PANDOC = ["pypandoc-binary"]
 TOOLS = {

@@ -274,12 +274,142 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(book: Path) -> list[str]:
     """The words of each page of the redline, made by the command that the workflow runs."""
     with contextlib.chdir(book):
-        redline.main(["output/work/4-cited/book.json", "output/work/3-resolved/images", str(TEMPLATES), "output/treaties-redline.pdf", "v1"])
+        redline.main(
+            ["output/work/4-cited/book.json", "output/work/3-resolved/images", str(TEMPLATES), "output/treaties-redline.pdf", "v1"]
+        )
     reader = pypdf.PdfReader(io.BytesIO((book / "output/treaties-redline.pdf").read_bytes()))
     return [re.sub(r"\s+", " ", page.extract_text().replace("\u2060", "")) for page in reader.pages]
 
 
 class TestFirstPage:
-    def test_debug(self, pages):
-        for p in pages: print("=====", p)
-        assert 0
+    def test_it_names_the_two_states(self, pages: list[str]) -> None:
+        assert re.search(r"Base v1 \(commit [0-9a-f]{7}\), .* Now uncommitted", pages[0])
+
+    def test_it_lists_the_chapters_with_the_words_that_came_and_went(self, pages: list[str]) -> None:
+        assert re.search(r"1 War and Diplomacy formerly War \+ \d+ − \d+ 1 1 2 Peace − 20 3 3 Sources \+ 1 − 1 4", pages[0])
+
+    def test_it_counts_notes_citations_and_entries(self, pages: list[str]) -> None:
+        assert "Notes + 1 1 changed Citations + 1 Bibliography + 1" in pages[0]
+        assert "+ Jones, A. New Letters. Press, 2001." in pages[0]
+
+    def test_it_says_which_numbers_shifted(self, pages: list[str]) -> None:
+        assert "Figure 1.1 is now Figure 1.2" in pages[0]
+
+
+class TestPages:
+    def test_old_and_new_words_stand_side_by_side(self, pages: list[str]) -> None:
+        text = " ".join(pages)
+        assert "met at RapalloGenoa in the spring" in text
+        assert "volume VVI (A. Smith" in text
+        assert "2. A wholly new note (A. Jones, New Letters" in text
+        assert "See Figure 1.11.2 for the many places" in text
+        assert "A second item that goes" in text
+
+    def test_a_row_that_is_gone_stands_in_its_table(self, pages: list[str]) -> None:
+        assert "Treaty Year Rapallo 1922 Locarno 1925 Berlin 1926" in " ".join(pages)
+
+    def test_a_moved_passage_stands_in_both_places_each_with_the_page_of_the_other(self, pages: list[str]) -> None:
+        assert sum("A passage of a good many words that" in page for page in pages) == 2
+        assert sum("to p. 2" in page for page in pages) == 1
+        assert sum("from p. 1" in page for page in pages) == 1
+
+    def test_a_heading_that_is_gone_is_not_in_the_bookmarks(self, book: Path, pages: list[str]) -> None:
+        titles = [str(item["/Title"]) for item in bookmarks(book)]
+        assert any("A section that goes" in page for page in pages)
+        assert "A section that goes" not in titles
+        assert [title for title in titles if "Peace" in title]
+
+    def test_it_is_tagged_as_the_draft_is(self, book: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        assert b"pdfuaid" in (book / "output/treaties-redline.pdf").read_bytes()
+        assert "without the marks of accessibility" not in capfd.readouterr().err
+
+
+class TestTheBook:
+    def test_the_chapters_hold_both_texts_whole(self, book: Path) -> None:
+        old = tools.read_json(book / before.FOLDER / "output/work/4-cited/book.json")
+        new = tools.read_json(book / "output/work/4-cited/book.json")
+        texts = {side: wording.of_blocks(chapter(record)) for side, record in (("old", old), ("new", new))}
+        chapters, summary = Books(old, new).compare()
+        made = [block for part in chapters if part["slug"] == "war" for block in part["blocks"]]
+        assert summary.moved == 1
+        assert wording.of_blocks(marks.accepted(made)) == texts["new"]
+        assert wording.of_blocks(marks.refused(made)) == texts["old"]
+
+    def test_nothing_that_went_out_bears_a_name_or_leads_anywhere(self, book: Path) -> None:
+        old = tools.read_json(book / before.FOLDER / "output/work/4-cited/book.json")
+        chapters, _ = Books(old, tools.read_json(book / "output/work/4-cited/book.json")).compare()
+        gone = [part for chapter in chapters for part in tree.walk(chapter["blocks"]) if marks.mark_of(part) == marks.OUT]
+        assert gone
+        assert not [inner for part in gone for inner in tree.walk(part) if tree.identifier(inner) or inner["t"] == "Link"]
+
+    def test_a_book_beside_itself_has_nothing_to_tell(self, book: Path) -> None:
+        new = tools.read_json(book / "output/work/4-cited/book.json")
+        chapters, summary = Books(copy.deepcopy(new), new).compare()
+        assert summary.chapters == summary.numbers == []
+        assert not [part for chapter in chapters for part in tree.walk(chapter["blocks"]) if marks.mark_of(part)]
+
+    def test_a_chapter_that_is_gone_stands_struck_where_it_was(self, book: Path) -> None:
+        old = tools.read_json(book / before.FOLDER / "output/work/4-cited/book.json")
+        new = tools.read_json(book / "output/work/4-cited/book.json")
+        new["chapters"] = [chapter for chapter in new["chapters"] if chapter["slug"] != "peace"]
+        chapters, summary = Books(old, new).compare()
+        assert [chapter["slug"] for chapter in chapters][:3] == ["war", "before-peace", "sources"]
+        assert [(told.title, told.state) for told in summary.chapters][1] == ("Peace", "out")
+
+    def test_a_link_in_the_manuscript_is_not_followed(self, book: Path, pages: list[str]) -> None:
+        assert pages
+        assert not (book / before.FOLDER / "chapters/stray.md").exists()
+
+
+class TestBase:
+    def test_a_base_must_be_given(self, book: Path) -> None:
+        with pytest.raises(UserError, match="a redline needs a base"):
+            before.record(book, "")
+
+    @pytest.mark.parametrize("revision", ["v9", "--all", "HEAD:book.yaml"])
+    def test_one_that_is_no_commit_is_one_line(self, book: Path, revision: str) -> None:
+        with pytest.raises(UserError, match="is no commit of this repository"):
+            before.record(book, revision)
+
+    def test_a_book_outside_git(self, tmp_path: Path) -> None:
+        with pytest.raises(UserError, match="in no git repository"):
+            before.record(tmp_path, "v1")
+
+    def test_a_commit_without_the_book(self, tmp_path: Path) -> None:
+        git(tmp_path, "init", "-q")
+        git(tmp_path, "commit", "-q", "--allow-empty", "-m", "nothing")
+        with pytest.raises(UserError, match=r"there is no book\.yaml at HEAD"):
+            before.record(tmp_path, "HEAD")
+
+    def test_an_old_state_that_cannot_be_read(self, tmp_path: Path) -> None:
+        write(tmp_path, {"book.yaml": "titel: A\nlanguage: en\nchapters: [a.md]\n", "chapters/a.md": "# A\n"})
+        git(tmp_path, "init", "-q")
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-q", "-m", "broken")
+        with pytest.raises(UserError, match=r"the book as it was at HEAD cannot be built: book\.yaml"):
+            before.record(tmp_path, "HEAD")
+
+    def test_an_old_state_with_errors_in_it_is_shown_as_a_draft_shows_it(self, tmp_path: Path) -> None:
+        text = "# A\n\nSee @fig-nowhere and [@nobody1900].\n"
+        write(tmp_path, {"book.yaml": "title: A\nlanguage: en\nchapters: [a.md]\n", "chapters/a.md": text})
+        git(tmp_path, "init", "-q")
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-q", "-m", "unresolved")
+        record, _, _ = before.record(tmp_path, "HEAD")
+        boxed = [tree.plain(part["c"][1]) for part in tree.walk(record["chapters"]) if "unresolved" in tree.classes(part)]
+        assert len(boxed) == 2
+
+
+def bookmarks(book: Path) -> list[Any]:
+    found = []
+
+    def collect(items: list[Any]) -> None:
+        for item in items:
+            collect(item) if isinstance(item, list) else found.append(item)
+
+    collect(pypdf.PdfReader(book / "output/treaties-redline.pdf").outline)
+    return found
+
+
+def chapter(record: dict[str, Any]) -> list[Node]:
+    return next(chapter["blocks"] for chapter in record["chapters"] if chapter["slug"] == "war")

@@ -51,9 +51,7 @@ def _common(old: Sequence[Piece], new: Sequence[Piece]) -> int:
 def _anchored(old: Sequence[Piece], new: Sequence[Piece], gone: range, come: range) -> list[Pair]:
     """The pairs of a long stretch: what is the same holds fast, and between it each gap is searched by itself."""
     numbers: dict[Hashable, int] = {}
-    first, second = (
-        [numbers.setdefault(pieces[i].key, len(numbers)) for i in indexes] for pieces, indexes in ((old, gone), (new, come))
-    )
+    first, second = ([numbers.setdefault(pieces[i].key, len(numbers)) for i in indexes] for pieces, indexes in ((old, gone), (new, come)))
     pairs: list[Pair] = []
     here, there = (0, 0), (0, 0)
     for operation in LCSseq.opcodes(first, second):

@@ -39,7 +39,8 @@ def record(directory: Path, revision: str) -> tuple[dict[str, Any], Path, commit
     # A chapter that has not changed since is not parsed again.
     (folder / CACHE).symlink_to((directory / CACHE).resolve())
     parsed, drawn, resolved, images, cited = (
-        str(_WORK / name) for name in ("1-parsed/book.json", "1-parsed/figures", "3-resolved/book.json", "3-resolved/images", "4-cited/book.json")
+        str(_WORK / name)
+        for name in ("1-parsed/book.json", "1-parsed/figures", "3-resolved/book.json", "3-resolved/images", "4-cited/book.json")
     )
     _stage(folder, revision, "parse", parsed)
     _stage(folder, revision, "draw", drawn)

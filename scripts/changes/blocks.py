@@ -109,7 +109,9 @@ class Comparison:
         return [new[0], cells]
 
 
-def _each(old: Sequence[T], new: Sequence[T], piece: Callable[[T], Piece], pair: Callable[[T, T], T], whole: Callable[[str, T], T]) -> list[T]:
+def _each(
+    old: Sequence[T], new: Sequence[T], piece: Callable[[T], Piece], pair: Callable[[T, T], T], whole: Callable[[str, T], T]
+) -> list[T]:
     """Items in order: those that stayed compared, the others marked whole."""
     made: list[T] = []
     for i, j in align([piece(item) for item in old], [piece(item) for item in new]):

@@ -110,7 +110,8 @@ class Books:
             return chapter | {"blocks": [head, *(marks.div(marks.IN, [block]) for block in rest)], "state": "in"}
         self.notes = []
         blocks = [self.comparison.pair(old["blocks"][0], head), *self.comparison.blocks(old["blocks"][1:], rest)]
-        self.summary.numbers += _ranges(self.notes, self._name(self.words["note"]), chapter["title"])
+        place = f"{self._name(self.words['chapter'])} {chapter['number']}" if chapter["number"] else chapter["title"]
+        self.summary.numbers += _ranges(self.notes, place, (self._name(self.words["note"]), self._name(self.words["notes"])))
         return chapter | {"blocks": blocks, "state": ""}
 
     def _put_back(self, made: list[tuple[Record, Record | None]], kept: set[int]) -> None:
@@ -143,13 +144,12 @@ class Books:
         """What changed in a chapter, for the first page."""
         counts: Counter[str] = Counter()
         _count(chapter["blocks"], "", counts)
-        was = tree.plain(old["title"]) if old and old["title"] != chapter["title"] else ""
         state = chapter.pop("state", "")
+        was = old["title"] if old and not state and old["title"] != chapter["title"] else ""
         if chapter["kind"] not in _MADE and (counts or state or was):
             title = old["title"] if state == "out" and old else chapter["title"]
-            told = Touched(title, chapter["number"], chapter["label"], state, old["title"] if was and old and not state else "")
-            told.words_in, told.words_out, told.moved = counts[marks.IN], counts[marks.OUT], counts[marks.MOVED]
-            self.summary.chapters.append(told)
+            words = counts[marks.IN], counts[marks.OUT], counts[marks.MOVED]
+            self.summary.chapters.append(Touched(title, chapter["number"], chapter["label"], state, was, *words))
 
     def _tell_of_notes(self, chapters: list[Record]) -> None:
         counts: Counter[str] = Counter()
@@ -236,8 +236,8 @@ def _mark(part: Any, mark: str) -> str:
     return marks.MOVED if moved else found or mark
 
 
-def _ranges(pairs: list[tuple[str, str]], name: str, title: str) -> list[tuple[str, str]]:
-    """The new numbers of a chapter's notes, those that moved by as much together: `Notes 4–9` are now `5–10`."""
+def _ranges(pairs: list[tuple[str, str]], place: str, names: tuple[str, str]) -> list[tuple[str, str]]:
+    """The new numbers of a chapter's notes, those that shifted by as much together: `Notes 4–9` are now `5–10`."""
     runs: list[list[tuple[str, str]]] = []
     for was, now in pairs:
         last = runs[-1][-1] if runs else ("", "")
@@ -246,7 +246,7 @@ def _ranges(pairs: list[tuple[str, str]], name: str, title: str) -> list[tuple[s
             runs[-1].append((was, now))
         else:
             runs.append([(was, now)])
-    return [(f"{title}: {name} {_range(run, 0)}", _range(run, 1)) for run in runs]
+    return [(f"{place}, {names[len(run) > 1]} {_range(run, 0)}", _range(run, 1)) for run in runs]
 
 
 def _range(run: list[tuple[str, str]], at: int) -> str:

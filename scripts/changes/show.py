@@ -20,6 +20,8 @@ from octavo.typst_syntax import around, raw, string
 _FACES = {marks.IN: "in", marks.OUT: "out"}
 _MOVED_FACES = {marks.IN: "here", marks.OUT: "away"}
 _CRITIC = {"added": "in", "deleted": "out"}
+# Where a note goes over to the next page nobody knows: its changes are numbered by so many pieces of text, those below zero.
+_CHUNK = 14
 # Lines of the author's: a PDF that is tagged has room for one at a time.
 _LINES = ("Underline", "Strikeout")
 # What no line can be drawn under or through.
@@ -31,6 +33,7 @@ class Show:
 
     def __init__(self) -> None:
         self.changes = 0
+        self.in_note = False
 
     def chapter(self, blocks: list[Node]) -> list[Node]:
         head, *rest = blocks
@@ -49,7 +52,7 @@ class Show:
         elif kind == "Header":
             content[2] = self._line(content[2], face)
             if face in ("out", "away"):
-                return [tree.node("Para", [raw(f"#gone-heading({content[0]})["), *content[2], raw("];")])]
+                return [tree.node("Plain", [raw(f"#gone-heading({content[0]})["), *content[2], raw("];")])]
         elif kind == "LineBlock":
             block["c"] = [self._line(line, face) for line in content]
         elif kind == "BlockQuote":
@@ -123,22 +126,29 @@ class Show:
         return shown
 
     def _call(self, held: list[Node], face: str) -> list[Node]:
-        if not any(_is_seen(inline) for inline in held):
+        """One call round inlines; spaces at their ends stay outside, for a line under them would hang in the air."""
+        seen = [at for at, inline in enumerate(held) if _is_seen(inline)]
+        if not seen:
             return held
-        number = self._number()
-        first = next(at for at, inline in enumerate(held) if _is_seen(inline))
-        last = next(at for at in range(len(held) - 1, -1, -1) if _is_seen(held[at]))
+        first, last = seen[0], seen[-1]
+        words = held[first : last + 1]
+        if self.in_note and (cut := next((at for at in range(_CHUNK, len(words)) if words[at]["t"] in ("Space", "SoftBreak")), 0)):
+            return [*held[:first], *self._call(words[:cut], face), *self._call(words[cut:], face), *held[last + 1 :]]
+        number = -self._number() if self.in_note else self._number()
         # Behind a word a mark stands in the line of the word: before it, it could stand at the end of the line above.
-        held.insert(last + 1, raw(f"#to({number});"))
-        held.insert(first + (held[first]["t"] == "Str"), raw(f"#from({number});"))
-        return [raw(f"#change({string(face)})["), *held, raw("];")]
+        words.insert(words[0]["t"] == "Str", raw(f"#from({number});"))
+        made = [raw(f"#change({string(face)})["), *words, raw(f"#to({number});"), raw("];")]
+        return [*held[:first], *made, *held[last + 1 :]]
 
     def _inside(self, inline: Node, face: str) -> Node:
         """An inline with the marks inside it shown; a sign that no line goes through in a frame."""
         if inline["t"] == "Note":
-            return tree.node("Note", self._blocks(inline["c"], face))
+            self.in_note = True
+            shown = tree.node("Note", self._blocks(inline["c"], face))
+            self.in_note = False
+            return shown
         if face and (inline["t"] in _SIGNS or wording.sign(inline) == "equation"):
-            return tree.node("Span", tree.attr(), [raw(f"#change-sign({string(face)})["), inline, raw("];")])
+            return tree.node("Span", tree.attr(), [raw(f"#change-sign({string(face)}, {self._number()})["), inline, raw("];")])
         inner = wording.inner(inline)
         if inner is None:
             return inline

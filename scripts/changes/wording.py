@@ -19,7 +19,8 @@ SPAN_STYLES = ("added", "deleted", "marked", "comment", "unresolved", "short-for
 _SIGNS = ("note", "noteref", "equation", "page-reference", "locators", "locator")
 # Of a div the reader sees its kind; the rest of its classes are the build's.
 _KINDS = ("dedication", "verse", "aside", "epigraph", "abbreviations", "references", "annotation", "note")
-TOKEN = re.compile(r"\w+(?:[’'\-‑]\w+)*|\s|[^\w\s]")
+# A word, with what joins its parts (`well-known`, `3.2`, `1,500`), a space, or any other letter.
+TOKEN = re.compile(r"\w+(?:(?:[’'\-‑]|(?<=\d)[.,:](?=\d))\w+)*|\s|[^\w\s]")
 
 Style = tuple[str, ...]
 
