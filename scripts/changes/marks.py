@@ -83,7 +83,8 @@ def _settled(part: Any, drop: str) -> Any:
 
 def _without_wholes(block: Node, drop: str) -> Node:
     """A list without the items, lines or definitions that came or went with their contents."""
-    kind, content = block["t"], block.get("c")
+    kind: str = block["t"]
+    content: Any = block.get("c")
     if kind in ("BulletList", "LineBlock"):
         return tree.node(kind, [item for item in content if whole_mark(item) != drop])
     if kind == "OrderedList":

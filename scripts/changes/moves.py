@@ -45,10 +45,7 @@ def find(chapters: Iterable[dict[str, Any]], comparison: Comparison) -> int:
 def _best(gone: list[tuple[Node, list[str]]], said: list[str], only_same: bool) -> int | None:
     best, found = 0.0, None
     for at, (_, words) in enumerate(gone):
-        if only_same:
-            score = float(words == said)
-        else:
-            score = likeness(words, said, max(ALIKE, best))
+        score = float(words == said) if only_same else likeness(words, said, max(ALIKE, best))
         if score > best:
             best, found = score, at
     return found

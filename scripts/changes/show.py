@@ -44,9 +44,10 @@ class Show:
         return [shown for block in blocks for shown in self._block(block, face)]
 
     def _block(self, block: Node, face: str) -> Iterable[Node]:
-        kind, content = block["t"], block.get("c")
+        kind: str = block["t"]
+        content: Any = block.get("c")
         if kind == "Div" and (mark := marks.mark_of(block)):
-            return self._marked(block, mark, face)
+            return self._marked(block, mark)
         if kind in ("Para", "Plain"):
             block["c"] = self._line(content, face)
         elif kind == "Header":
@@ -70,7 +71,7 @@ class Show:
             return around(f"#change-block({string(face)}, {self._number()})[", [block])
         return [block]
 
-    def _marked(self, block: Node, mark: str, face: str) -> list[Node]:
+    def _marked(self, block: Node, mark: str) -> list[Node]:
         moved = tree.value(block, marks.MOVED)
         shown = self._blocks(block["c"][1], (_MOVED_FACES if moved else _FACES)[mark])
         if moved and (first := next((e for e in tree.walk(shown) if e["t"] in ("Para", "Plain") and e["c"]), None)):
@@ -144,9 +145,9 @@ class Show:
         """An inline with the marks inside it shown; a sign that no line goes through in a frame."""
         if inline["t"] == "Note":
             self.in_note = True
-            shown = tree.node("Note", self._blocks(inline["c"], face))
+            note = tree.node("Note", self._blocks(inline["c"], face))
             self.in_note = False
-            return shown
+            return note
         if face and (inline["t"] in _SIGNS or wording.sign(inline) == "equation"):
             return tree.node("Span", tree.attr(), [raw(f"#change-sign({string(face)}, {self._number()})["), inline, raw("];")])
         inner = wording.inner(inline)

@@ -121,7 +121,8 @@ def of_blocks(blocks: list[Node]) -> tuple[Any, ...]:
 
 def of_block(block: Node) -> tuple[Any, ...]:
     """The wording of a block, what it is before it."""
-    name, content = block["t"], block.get("c")
+    name: str = block["t"]
+    content: Any = block.get("c")
     if name in ("Para", "Plain"):
         return (*kind(block), of_inlines(content))
     if name == "Header":
