@@ -106,7 +106,7 @@ def web(folios: Record, unpaged: Files) -> Files:
         said, shown = escape(folios["label"].replace("{}", label)), escape(label)
         kind = "page-link blank" if blank else "page-link"
         link = f'<a class="{kind}" href="#{identifier}" data-page="{shown}" tabindex="-1" aria-hidden="true"></a>'
-        return f'<span class="page" id="{identifier}" role="doc-pagebreak" aria-label="{said}"></span>{link}'
+        return f'<span class="page" id="{identifier}" role="doc-pagebreak" title="{said}"></span>{link}'
 
     ends = _ends(folios) if folios["html"] else {}
     paged = {name: citing.paged(pages.filled(text, mark), *ends.get(name.removesuffix(".html"), ("", ""))) for name, text in texts.items()}

@@ -203,7 +203,8 @@
     let waiting = false;
     const follow = () => {
       waiting = false;
-      const now = here.findLast(({ section }) => section.getBoundingClientRect().top < innerHeight * 0.3);
+      const atEnd = scrollY + innerHeight > root.scrollHeight - 4;
+      const now = here.findLast(({ section }) => section.getBoundingClientRect().top < innerHeight * (atEnd ? 0.9 : 0.3));
       for (const { line } of here) line.removeAttribute("aria-current");
       if (now && now.section.getBoundingClientRect().bottom > 0) now.line.setAttribute("aria-current", "location");
     };
@@ -279,7 +280,7 @@
     dialog.append(close);
     if (paragraph) {
       const number = paragraph.id.replace("par-", ""), page = pageOf(paragraph);
-      const label = document.getElementById(`p${page}`)?.getAttribute("aria-label");
+      const label = document.getElementById(`p${page}`)?.title;
       dialog.append(make("h2", "", [panel.dataset.paragraph.replace("{}", number), label].filter(Boolean).join(" · ")));
       const cited = copyOf(panel.querySelector(".chicago"));
       cited.append(` ${[label, panel.dataset.paragraph.replace("{}", number)].filter(Boolean).join(", ")}.${addressOf(paragraph.id)}`);
