@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-
 Record = dict[str, Any]
 Element = ElementTree.Element
 

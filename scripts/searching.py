@@ -52,7 +52,7 @@ def _pieces(page: Record) -> Iterator[Piece]:
     marks: dict[str, str] = {}
     html = _marked(_ONLY.sub("", previews.numbered(page)), marks)
     scope = WORKS if page["kind"] == "bibliography" else NOTES if page["kind"] == "notes" else TEXT
-    here, own, words = "", "", ""
+    here, own, words, outside = "", "", "", ""
     for at, token in enumerate(_BLOCK.split(html)):
         named = _NAME.match(token) if at % 2 else None
         if not named:
@@ -64,6 +64,8 @@ def _pieces(page: Record) -> Iterator[Piece]:
         if text := _text(words):
             yield own or here, scope, text
             words = ""
+        if named[1] == "figure":
+            here, outside = (outside, "") if token.startswith("</") else (here, here)
         identifier = _ID.search(token)
         if identifier and not token.startswith("</"):
             own = identifier[1]

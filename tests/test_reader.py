@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,10 @@ class TestNotes:
         edge = page.locator("main").bounding_box()
         assert all(box and edge and box["x"] > edge["x"] + edge["width"] for box in boxes)
         assert abs(boxes[0]["y"] - marks[0]["y"]) < 20  # type: ignore[index]
-        for above, below in zip(boxes, boxes[1:], strict=False):
-            assert above and below and above["y"] + above["height"] <= below["y"]
+        for above, below in itertools.pairwise(boxes):
+            assert above
+            assert below
+            assert above["y"] + above["height"] <= below["y"]
         assert all(box and box["x"] + box["width"] <= WIDE for box in boxes)
 
     def test_in_place_on_a_narrow_one(self, opened: Opener) -> None:
@@ -77,7 +80,9 @@ class TestNotes:
         page = opened("ledgers", java_script_enabled=False)
         last = page.locator("main section > p").last.bounding_box()
         note = page.locator("section.notes > .note").first.bounding_box()
-        assert last and note and note["y"] > last["y"]
+        assert last
+        assert note
+        assert note["y"] > last["y"]
 
 
 class TestPreviews:
@@ -118,7 +123,9 @@ class TestPreviews:
             page.locator("main a.xref").first.hover()
             page.locator(".preview").wait_for()
             box = page.locator(".preview").bounding_box()
-            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
 
 
 class TestPages:
@@ -126,7 +133,9 @@ class TestPages:
         page = opened("ledgers")
         link, edge = page.locator(".page-link:not(.blank)").first, page.locator("main").bounding_box()
         box = link.bounding_box()
-        assert box and edge and box["x"] + box["width"] <= edge["x"]
+        assert box
+        assert edge
+        assert box["x"] + box["width"] <= edge["x"]
         link.click()
         assert page.url.rpartition("#")[2] == link.get_attribute("href")[1:]  # type: ignore[index]
 
@@ -247,7 +256,8 @@ class TestSearch:
             """async () => {
               const words = Array.from({length: 4000}, (_, n) => (n * 7919 % 46656).toString(36) + (n % 7 ? "" : "é"));
               for (let c = 0; c < 300; c++) octavo.searched([`c${c}`, "T", Array.from({length: 40}, (_, p) =>
-                [`par-${p}`, 0, "\\u0002" + p + "\\u0003" + Array.from({length: 100}, (_, w) => words[(c * 31 + p * 17 + w * 13) % 4000]).join(" ")])]);
+                [`par-${p}`, 0, "\\u0002" + p + "\\u0003" +
+                  Array.from({length: 100}, (_, w) => words[(c * 31 + p * 17 + w * 13) % 4000]).join(" ")])]);
               const input = document.querySelector(".searching input"), took = [];
               for (const query of ["a", "ab", "abc", "ab c"]) {
                 input.value = query;
@@ -288,7 +298,9 @@ class TestAccessibility:
         for hidden in (".running-head", "nav.contents", ".turn", ".cite-panel"):
             assert not page.locator(hidden).first.is_visible(), hidden
         note, text = page.locator(".note").first.bounding_box(), page.locator("main section > p").last.bounding_box()
-        assert note and text and note["y"] > text["y"]
+        assert note
+        assert text
+        assert note["y"] > text["y"]
 
     def test_the_first_page_is_small(self, site: Path) -> None:
         assert sum((site / name).stat().st_size for name in ("index.html", "style.css", "reader.js")) < 100_000
