@@ -66,6 +66,8 @@ def _pieces(page: Record) -> Iterator[Piece]:
             words = ""
         if named[1] == "figure":
             here, outside = (outside, "") if token.startswith("</") else (here, here)
+        if token.startswith("</") and named[1] in ("figure", "li", "div", "dt"):
+            own = ""
         identifier = _ID.search(token)
         if identifier and not token.startswith("</"):
             own = identifier[1]

@@ -11,7 +11,10 @@ from test_pages import cited
 
 from octavo import pages, previews, searching, sentences
 
-NOTES = '<section class="notes"><h2>Notes</h2><div id="note-one-1" class="note"><p><a href="#x" role="doc-backlink">1</a> Said.</p></div></section>'
+NOTES = (
+    '<section class="notes"><h2>Notes</h2>'
+    '<div id="note-one-1" class="note"><p><a href="#x" role="doc-backlink">1</a> Said.</p></div></section>'
+)
 
 
 def page(html: str, **given: Any) -> dict[str, Any]:
