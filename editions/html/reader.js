@@ -210,8 +210,8 @@
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } }, { passive: true });
     follow();
-    document.querySelector("nav.contents [aria-current='page']")?.scrollIntoView({ block: "nearest" });
-    scrollTo(scrollX, scrollY);
+    const nav = document.querySelector("nav.contents"), line = nav?.querySelector("[aria-current='page']");
+    if (line) nav.scrollTop += line.getBoundingClientRect().top - nav.getBoundingClientRect().top - nav.clientHeight / 3;
   };
 
   // ── Tools: colours, page numbers, citing, search ───────────────────────────────────────────────────────────────────
