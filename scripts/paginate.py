@@ -39,8 +39,8 @@ class Pages:
         taken: set[str] = set()
         for label, name in folios["pages"] if shown else []:
             # What one edition does not show, begins there with the sentence after it.
-            following = order[places[sentences.placeholder(name)[6:-3]] :]
-            if held := next((name for name in following if name in files), ""):
+            following = range(places[sentences.placeholder(name)[6:-3]], len(order))
+            if held := next((order[at] for at in following if order[at] in files), ""):
                 identifier = _identifier(label, texts[files[held]], taken)
                 self.labels.setdefault(held, []).append((identifier, label))
                 self.list.append((label, f"{files[held]}#{identifier}"))
