@@ -331,7 +331,7 @@ class TestWeb:
     def test_a_break_and_a_link(self) -> None:
         made = web("<p><!--s:a.1-->One. <!--s:a.2-->Two.</p>", [["xii", "a.2"]])
         page, link = lxml_html.fromstring(made)
-        assert (page.get("id"), page.get("role"), page.get("aria-label")) == ("pxii", "doc-pagebreak", "Page xii")
+        assert (page.get("id"), page.get("role"), page.get("title")) == ("pxii", "doc-pagebreak", "Page xii")
         assert (link.get("href"), link.get("data-page"), link.tail) == ("#pxii", "xii", "Two.")
         assert "".join(lxml_html.fromstring(made).itertext()) == "One. Two."
 
