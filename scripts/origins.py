@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,6 +64,8 @@ class Piece:
     mark: Spot | None = None
     words: list[str] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    sure: list[Origin] = field(default_factory=list)
+    """The origins of those words that are found in a source."""
     span: tuple[int, int] | None = None
     """First and last line of an entry in its .bib file."""
 
@@ -150,6 +152,7 @@ class _Walk:
         self.spots: list[Spot] = []
         self.entries: list[tuple[str, list[Node]]] = []
         self.cited: list[tuple[list[str], Spot]] = []
+        self.rows: list[list[Piece]] = []
 
     def blocks(self, blocks: list[Node], kind: str = "paragraph") -> None:
         for at, block in enumerate(blocks):
@@ -187,8 +190,10 @@ class _Walk:
             self.blocks(content[1][1], "caption")
             rows = [*content[3][1], *(row for body in content[4] for row in body[2] + body[3]), *content[5][1]]
             for row in rows:
+                before = len(self.pieces)
                 for cell in row[1]:
                     self.blocks(cell[4], "cell")
+                self.rows.append(self.pieces[before:])
 
     def piece(self, kind: str, inlines: list[Node], only: int | None = None) -> None:
         piece = Piece(kind)
@@ -305,6 +310,7 @@ def trace(blocks: list[Node], file: str, sources: Sources, notes: dict[str, Node
         if at >= 0:
             last = written[at][1]
             found.append((last, spot, len(word)))
+            piece.sure.append(last)
             for waiting in unknown:
                 waiting.origins = [last] * len(waiting.origins)
             unknown = []
@@ -314,7 +320,18 @@ def trace(blocks: list[Node], file: str, sources: Sources, notes: dict[str, Node
         if seen:
             piece.origins.append(last)
         after_key = not seen or (after_key and at < 0)
+    for row in walk.rows:
+        _gather(row)
     return Traced([*(walk.pieces if file else ()), *_entries(walk.entries, entries)], found, walk.cited)
+
+
+def _gather(row: list[Piece]) -> None:
+    """A row of a table from data is one line of its file: the one that most of its words are found in."""
+    lines = Counter((origin.file, origin.line) for piece in row for origin in piece.sure if origin.file.endswith(".csv"))
+    if lines:
+        (file, line), _ = lines.most_common(1)[0]
+        for piece in row:
+            piece.origins = [o if (o.file, o.line) == (file, line) else Origin(file, line, o.start, o.end) for o in piece.origins]
 
 
 def _entries(shown: Iterable[tuple[str, list[Node]]], entries: dict[str, Entry]) -> Iterator[Piece]:

@@ -21,7 +21,7 @@ from octavo.review.words import Box, PageWords
 # How many words on either side a word is known by.
 _ROUND = 9
 # How many pieces before the first that begins on a page may go on there: the text's and the notes'.
-_BEFORE = 40
+_BEFORE = 200
 
 
 class Found(NamedTuple):
@@ -173,25 +173,27 @@ class Carrier:
     def _carried(self, file: str) -> dict[tuple[int, int], Origin | None]:
         """Both texts in the order of the file, so that a note stands where it is written and not where it is called."""
         numbers = {number for number, name in self.positions.files.items() if name == file}
-        then: list[tuple[int, int, int, str]] = []
+        then: dict[tuple[int, ...], str] = {}
+        homes: list[tuple[tuple[int, ...], tuple[int, int]]] = []
         for number, piece in enumerate(self.positions.pieces):
-            for at, line in enumerate(_lines(piece, numbers)):
+            for at, (line, nth) in enumerate(_lines(piece, numbers)):
                 if line:
-                    then.append((line, number, at, piece.words[at]))
-        then.sort()
+                    key = (line, nth) if self.positions.whole_lines else (line, number, at)
+                    then[key] = piece.words[at]
+                    homes.append((key, (number, at)))
         found = self.sources.words(file) if file.endswith(".md") else self.sources.rows(file)
         now = sorted((item for item in found if item[1].file == file), key=lambda item: item[1].start)
-        carried: dict[tuple[int, int], Origin | None] = {}
+        carried: dict[tuple[int, ...], Origin | None] = {}
         last: Origin | None = None
-        matched = align_moved([word for *_, word in then], [word for word, _ in now])
-        for (_, number, at, _), there in zip(then, matched, strict=True):
+        ordered = sorted(then)
+        for key, there in zip(ordered, align_moved([then[key] for key in ordered], [word for word, _ in now]), strict=True):
             last = now[there][1] if there >= 0 else last
-            carried[number, at] = last
-        return carried
+            carried[key] = last
+        return {home: carried[key] for key, home in homes}
 
 
-def _lines(piece: Laid, numbers: set[int]) -> Iterator[int]:
-    """The line of each word of a piece, 0 for a word of another file."""
+def _lines(piece: Laid, numbers: set[int]) -> Iterator[tuple[int, int]]:
+    """The line of each word of a piece, 0 for a word of another file, and the how-manieth word of its line it is."""
     ends = [*(at for at, _, _ in piece.lines[1:]), len(piece.words)]
     for (at, file, line), end in zip(piece.lines, ends, strict=True):
-        yield from [line if file in numbers else 0] * (end - at)
+        yield from ((line if file in numbers else 0, nth) for nth in range(end - at))

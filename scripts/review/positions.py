@@ -51,6 +51,8 @@ class Positions:
     clean: bool
     files: dict[int, str]
     pieces: list[Laid]
+    whole_lines: bool = False
+    """Whether each piece has its lines whole, as those made from the tags of a margin have: one line may be in several."""
 
     def as_bytes(self) -> bytes:
         pieces = [[*piece[:3], " ".join(piece.words), piece.lines] for piece in self.pieces]

@@ -16,7 +16,7 @@ from octavo.review.words import Reader
 _COMMIT = re.compile(r",\s+\w+\s+([0-9a-f]{7,12})\b")
 _FILE = re.compile(r"(?<!\d)(\d{2,3})\s+((?:chapters|bibliography)/\S+\.(?:md|csv|bib))")
 _LENGTH = 40
-"""How many lines at most belong to a tag, if no other tag follows it."""
+"""How many lines at most belong to a tag."""
 
 
 def read(reader: Reader, files: Mapping[int, str], sources_at: Callable[[str], Sources]) -> Positions | None:
@@ -30,18 +30,23 @@ def read(reader: Reader, files: Mapping[int, str], sources_at: Callable[[str], S
     found = next((m[1] for page in pages if (m := _COMMIT.search(page.text))), "")
     sources = sources_at(found)
     words = {number: _by_line(sources, file) for number, file in named.items()}
-    starts: dict[int, set[int]] = defaultdict(set)
-    for _, tag, _ in tagged:
-        file, line = map(int, tag.split(":"))
-        starts[file].add(line)
-    ordered = {file: sorted(lines) for file, lines in starts.items()}
     pieces = []
-    for page, tag, y in tagged:
+    for page, tag, y in sorted(tagged, key=lambda item: (item[0], *map(int, item[1].split(":")))):
         file, line = map(int, tag.split(":"))
-        if file in words:
-            following = next((other for other in ordered[file] if other > line), line + _LENGTH)
-            pieces.append(_piece(page, y, file, line, following, words[file]))
-    return Positions(found, "", bool(found), named, pieces)
+        if file in named:
+            end = _end(sources.read(named[file]) or "", line, named[file])
+            pieces.append(_piece(page, y, file, line, end, words[file]))
+    return Positions(found, "", bool(found), named, pieces, whole_lines=True)
+
+
+def _end(text: str, first: int, file: str) -> int:
+    """The line behind the block that a line stands in: a blank one, or the next entry; a row of a table is one line."""
+    if file.endswith(".csv"):
+        return first + 1
+    lines = text.splitlines()
+    is_bib = file.endswith(".bib")
+    ends = (at for at in range(first, len(lines)) if not lines[at].strip() or (is_bib and lines[at].startswith("@")))
+    return min(next(ends, len(lines)) + 1, first + _LENGTH)
 
 
 def _by_line(sources: Sources, file: str) -> dict[int, list[tuple[str, Origin]]]:

@@ -56,7 +56,7 @@ class Reader:
         # What stands beside the tags is the margin, and no text.
         edge = sorted(box[0] for _, box in tags)[len(tags) // 2] - 2 if tags else float("inf")
         said = "".join(letter for letter, _ in letters)
-        return PageWords(tuple(word for word in _words(letters) if word.boxes[0][0] < edge), tuple(tags), said, page.get_height())
+        return PageWords(tuple(word for word in _words(letters) if word.boxes[0][0] < edge), tuple(tags), said, page.get_mediabox()[3])
 
     def __len__(self) -> int:
         return len(self._document)
