@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from octavo.model import Finding, UserError
+from octavo.review import command as review
 
 if TYPE_CHECKING:
     from octavo import report
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="find what is wrong with the manuscript", description=_check.__doc__))
     _add_docs(commands.add_parser("docs", help="make the manual's pages of the checks", description=_docs.__doc__))
+    review.add(commands)
     return parser
 
 

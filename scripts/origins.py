@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from octavo import data_tables, includes, tree
+from octavo import csv_table, data_tables, includes, tree
 from octavo.align import align_moved
-from octavo.model import Entry, Node
+from octavo.model import Entry, Node, UserError
 from octavo.source import Source
 from octavo.source.mask import Span, blank
 from octavo.source.queries import queries
@@ -28,6 +28,7 @@ Record = dict[str, Any]
 _WORD = re.compile(r"[^\W_]+")
 _NOT_PROSE = frozenset({"header", "comment", "html"})
 _FENCE = re.compile(r"\{[ \t]*(?:[#.][^{}]*|=\w+|\w[\w:-]*=[^{}]*)\}")
+_WHERE = re.compile(r"\bwhere=(?:\"([^\"]*)\"|([^\s}]+))")
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]:?")
 
 
@@ -110,8 +111,19 @@ class Sources:
             paths = (includes.path_of(file, line.strip().lstrip("> \t")) for line in lines)
             return [word for path in paths for word in self.words(path, trail)]
         if ".table" in span.info:
-            return [word for path in data_tables.named(source.text[span.start : span.end], file) for word in self.rows(path)]
+            asked = _WHERE.search(span.info)
+            conditions = (asked[1] or asked[2]) if asked else ""
+            return [word for path in data_tables.named(source.text[span.start : span.end], file) for word in self.shown(path, conditions)]
         return []
+
+    def shown(self, file: str, conditions: str) -> list[tuple[str, Origin]]:
+        """The words of the rows of a table that are shown, and of its head: a file may serve several tables."""
+        try:
+            rows = csv_table.table(file, self.read(file) or "").where(conditions).rows
+        except UserError:
+            return self.rows(file)
+        lines = {1, *(line for row in rows for line in range(row.line, row.line + row.text.count("\n") + 1))}
+        return [word for word in self.rows(file) if word[1].line in lines]
 
     def rows(self, file: str) -> list[tuple[str, Origin]]:
         """The words of a table, line by line."""
