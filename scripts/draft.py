@@ -29,7 +29,9 @@ STANDARDS = (("ua-1",), ())
 _LOST_NOTE = re.compile(r"(\[\^[^\]\s]+\])")
 
 
-def draft(record: Record, directory: Path, book: Book, findings: Iterable[Finding], folders: tuple[Path, Path], keys: bool = False) -> bytes:
+def draft(
+    record: Record, directory: Path, book: Book, findings: Iterable[Finding], folders: tuple[Path, Path], keys: bool = False
+) -> bytes:
     """The PDF of the draft; `folders` are those of the images and of the template. `keys`: citation keys in the margin."""
     images, template = folders
     for chapter in record["chapters"]:
@@ -41,7 +43,7 @@ def draft(record: Record, directory: Path, book: Book, findings: Iterable[Findin
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
     record["draft"] = margin.as_record() | _said(wordings.words(book.language), state, margin)
     made = _print(record, images, template, directory)
-    return positions.put(made.content, positions.positions(margin, made.marks, tuple(state)))
+    return positions.put(made.content, positions.positions(margin, made.marks, state))
 
 
 def _print(record: Record, images: Path, template: Path, directory: Path) -> Printed:

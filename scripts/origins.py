@@ -48,7 +48,7 @@ class Spot(NamedTuple):
     """
 
     inlines: list[Node]
-    index: int
+    at: int
     offset: int
     ends: bool = False
 
@@ -168,7 +168,8 @@ class _Walk:
 
     def blocks(self, blocks: list[Node], kind: str = "paragraph") -> None:
         for at, block in enumerate(blocks):
-            name, content = block["t"], block.get("c")
+            name: str = block["t"]
+            content: Any = block.get("c")
             if name in ("Para", "Plain"):
                 self.piece(kind, content)
             elif name == "Header":
@@ -221,7 +222,8 @@ class _Walk:
 
     def inlines(self, inlines: list[Node], piece: Piece, heading: Spot | None = None) -> None:
         for at, inline in enumerate(inlines):
-            kind, content, spot = inline["t"], inline.get("c"), heading or Spot(inlines, at, 0)
+            kind, spot = inline["t"], heading or Spot(inlines, at, 0)
+            content: Any = inline.get("c")
             if kind == "Str":
                 self.text(content, piece, spot)
             elif kind in ("Code", "Math"):
@@ -291,7 +293,7 @@ class Traced:
         _, spot, length = self.found[ordered[max(at, 0)][2]]
         if at < 0 or spot.ends:
             return spot
-        element = spot.inlines[spot.index]
+        element = spot.inlines[spot.at]
         if element["t"] != "Str":
             return spot._replace(offset=1)
         rest = re.match(r"\S*", element["c"][spot.offset + length :])

@@ -15,7 +15,7 @@ TOP = Path(__file__).resolve().parent.parent
 SCRIPTS = TOP / "scripts"
 MODULES = sorted(SCRIPTS.rglob("*.py"))
 GROUND = {"model", "tree", "tools", "config", "source", "wordings", "csl"}
-STAGES = {"parse", "draw", "check", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate"}
+STAGES = {"parse", "draw", "check", "resolve", "cite", "pdf", "pages", "epub", "html", "publish", "validate", "draft"}
 
 
 def imports(path: Path) -> set[str]:

@@ -17,7 +17,7 @@ import pypdf
 import pytest
 from reading import elements, faults, runs
 
-from octavo import cite, draw, imprint, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
+from octavo import cite, draw, imprint, parse, pdf, resolve, tools, tree, typst_book, typst_paragraphs, typst_syntax, typst_tables, wordings
 from octavo.model import UserError
 
 HERE = Path(__file__).parent
@@ -252,7 +252,7 @@ class TestPages:
     def test_another_trim_size_is_one_setting(self, paper: str) -> None:
         given = record("# Title {#t}\n\n" + "Word after word. " * 400, editions={"pdf": {"paper": paper}})
         page = pypdf.PdfReader(io.BytesIO(rendered(given))).pages[0]
-        assert [float(side) for side in page.mediabox[2:]] == pytest.approx(pdf.paper(paper), abs=0.01)
+        assert [float(side) for side in page.mediabox[2:]] == pytest.approx(typst_book.paper(paper), abs=0.01)
 
 
 class TestBytes:
@@ -309,8 +309,8 @@ class TestErrors:
 
 class TestParts:
     def test_sizes(self) -> None:
-        assert pdf.paper("6 x 9in") == [432.0, 648.0]
-        assert pdf.paper("A5") == pdf.paper("148mm × 210mm")
+        assert typst_book.paper("6 x 9in") == [432.0, 648.0]
+        assert typst_book.paper("A5") == pdf.paper("148mm × 210mm")
         assert [typst_syntax.length(given) for given in ("70%", "96px", "96", "3cm", "0", "big")] == [
             "70%",
             "72pt",

@@ -119,7 +119,13 @@ def _array(given: Any) -> list[Any]:
 
 
 def _text(given: Any) -> str:
-    return str(given) if isinstance(given, (pikepdf.String, pikepdf.Name, str)) else given.read_bytes().decode("utf-8", "replace") if isinstance(given, pikepdf.Stream) else ""
+    return (
+        str(given)
+        if isinstance(given, (pikepdf.String, pikepdf.Name, str))
+        else given.read_bytes().decode("utf-8", "replace")
+        if isinstance(given, pikepdf.Stream)
+        else ""
+    )
 
 
 def _date(written: str) -> str:

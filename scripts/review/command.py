@@ -22,7 +22,9 @@ def add(commands: Any) -> None:
     comments.add_argument("files", nargs="+", type=Path, metavar="REVIEWED.pdf", help="the drafts that came back")
     comments.add_argument("--format", choices=("text", "json", "csv"), default="text", help="how to print them (default: text)")
     comments.add_argument("--write", action="store_true", help="put the comments as queries into the chapters, each once")
-    queries = commands.add_parser("queries", help="the queries to the author as a sheet, and the answers back", description=_queries.__doc__)
+    queries = commands.add_parser(
+        "queries", help="the queries to the author as a sheet, and the answers back", description=_queries.__doc__
+    )
     queries.add_argument("--out", type=Path, metavar="SHEET", help="write the sheet to this file: .csv or .docx (default: print it as CSV)")
     queries.add_argument("--all", action="store_true", help="also those that are answered")
     queries.add_argument("--read", type=Path, metavar="ANSWERS", help="put the answers of this sheet (.csv or .docx) into the chapters")

@@ -26,7 +26,22 @@ from octavo.review.place import Carrier, Found, Marked, Placer, marked
 from octavo.review.words import Reader
 from octavo.source import Source
 
-COLUMNS = ("file", "line", "line_today", "chapter", "page", "kind", "words", "comment", "author", "date", "state", "replies", "pdf", "unplaced")
+COLUMNS = (
+    "file",
+    "line",
+    "line_today",
+    "chapter",
+    "page",
+    "kind",
+    "words",
+    "comment",
+    "author",
+    "date",
+    "state",
+    "replies",
+    "pdf",
+    "unplaced",
+)
 
 
 @dataclass(frozen=True)

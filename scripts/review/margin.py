@@ -59,7 +59,9 @@ class Margin:
 class Marker:
     """Marks the chapters of one book, in their order."""
 
-    def __init__(self, files: Iterable[str], sources: Sources, entries: Mapping[str, Entry], findings: Iterable[Finding], keys: bool) -> None:
+    def __init__(
+        self, files: Iterable[str], sources: Sources, entries: Mapping[str, Entry], findings: Iterable[Finding], keys: bool
+    ) -> None:
         """`files`: those of book.yaml in order. `keys`: whether the margin says what each citation cites."""
         self.margin = Margin({file: number for number, file in enumerate(files, 1)})
         self.sources, self.entries, self.keys = sources, dict(entries), keys
@@ -139,7 +141,7 @@ class Marker:
         number = len(self.margin.marks) - 1
         held = ", last: true" if spot.ends else "" if remarks else ", first: true"
         made = raw(f"#at({number}{held});")
-        self._waiting.setdefault(id(spot.inlines), (spot.inlines, []))[1].append((spot.index, spot.offset, made))
+        self._waiting.setdefault(id(spot.inlines), (spot.inlines, []))[1].append((spot.at, spot.offset, made))
         return number
 
     def _insert(self) -> None:

@@ -178,7 +178,7 @@ class Carrier:
         for number, piece in enumerate(self.positions.pieces):
             for at, (line, nth) in enumerate(_lines(piece, numbers)):
                 if line:
-                    key = (line, nth) if self.positions.whole_lines else (line, number, at)
+                    key: tuple[int, ...] = (line, nth) if self.positions.whole_lines else (line, number, at)
                     then[key] = piece.words[at]
                     homes.append((key, (number, at)))
         found = self.sources.words(file) if file.endswith(".md") else self.sources.rows(file)

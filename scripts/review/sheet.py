@@ -115,7 +115,7 @@ def _csv_rows(path: Path) -> list[dict[str, str]]:
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark))
-    if not rows and "id" not in first or rows and not {"id", "answer"} <= rows[0].keys():
+    if not {"id", "answer"} <= {name.strip('" \r') for name in first.split(mark)}:
         raise UserError(f"{path.name} is no sheet of queries: it needs the columns `id` and `answer`")
     return [{key: _unsafe(row.get(key) or "") for key in ("id", "answer")} for row in rows]
 

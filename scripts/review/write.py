@@ -72,7 +72,7 @@ def _write_file(path: Path, file: str, comments: list[Comment], done: Written) -
     else:
         whole = text
         for comment in ordered:
-            for changed in (_inline(file, whole, comment), _below(file, whole, comment)):
+            for changed in (_inline(file, whole, comment), _below(whole, comment)):
                 if _tree(changed) == before:
                     whole = changed
                     done.written.append(comment)
@@ -100,13 +100,13 @@ def _inline(file: str, text: str, comment: Comment) -> str:
     return f"{text[:at]}[{said}]{{.{CLASS} {written} id={comment.id}}}{text[at:]}"
 
 
-def _below(file: str, text: str, comment: Comment) -> str:
+def _below(text: str, comment: Comment) -> str:
     """The text with the query as a comment below the block that its words stand in."""
     assert comment.last is not None
     found = _BLANK.search(text, comment.last.end)
     at = found.start() if found else len(text)
     end = "\r\n" if "\r\n" in text else "\n"
-    by = re.sub(r'[^\w .,-]', "", comment.remark.author)
+    by = re.sub(r"[^\w .,-]", "", comment.remark.author)
     said = re.sub(r"-{2,}", "–", _said(comment)).replace("|", "/").replace(">", "›")
     blank = end if text[:at].endswith("\n") else end * 2
     return f'{text[:at]}{blank}<!-- {CLASS} to=author by="{by}" id={comment.id}: {said} -->{text[at:] or end}'
