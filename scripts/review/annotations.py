@@ -19,6 +19,8 @@ KINDS = {
     "/Highlight": "highlight", "/Underline": "underline", "/StrikeOut": "strike-out", "/Squiggly": "squiggly", "/Text": "note",
     "/FreeText": "text", "/Caret": "insertion", "/Ink": "drawing", "/Square": "box", "/Circle": "circle", "/Line": "line",
 }  # fmt: skip
+# A viewer hides the states that it keeps as replies; what else is hidden is not meant to be read.
+_HIDDEN = 2
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})?)?")
 
 
@@ -47,7 +49,8 @@ def remarks(pdf: pikepdf.Pdf) -> list[Remark]:
 
 
 def _of_page(page: int, annotations: list[Any]) -> list[Remark]:
-    made = [(one, _remark(page, one)) for one in annotations if str(one.get("/Subtype")) in KINDS and not int(one.get("/F", 0)) & 2]
+    shown = (one for one in annotations if str(one.get("/Subtype")) in KINDS and ("/IRT" in one or not int(one.get("/F", 0)) & _HIDDEN))
+    made = [(one, _remark(page, one)) for one in shown]
     by_id = {_identity(one): remark for one, remark in made}
     top: list[Remark] = []
     for one, remark in made:

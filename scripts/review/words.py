@@ -50,6 +50,11 @@ class Reader:
 
     def _page(self, index: int) -> PageWords:
         page = self._document[index]
+        if page.get_rotation():
+            # Of a page that is turned PDFium takes other gaps for spaces: it is read as it was made.
+            page.set_rotation(0)
+            page.close()
+            page = self._document[index]
         text = page.get_textpage()
         letters = _letters(text)
         tags = _tags(letters)
