@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from octavo import csv_table, data_tables, includes, tree
@@ -76,6 +76,7 @@ def words_of(text: str) -> list[str]:
     return [normal(found) for found in _WORD.findall(text)]
 
 
+@cache
 def normal(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
@@ -98,7 +99,7 @@ class Sources:
         found: list[tuple[tuple[int, int], list[tuple[str, Origin]]]] = []
         for start, end, word in _marked(source):
             if (order := source.reading_order(start)) is not None:
-                found.append((order, [(word, Origin(file, source.place(start).line, start, end))]))
+                found.append((order, [(word, Origin(file, source.line_at(start), start, end))]))
         for span in source.spans:
             if span.kind == "code" and (other := self._other(file, source, span, (*trail, file))):
                 found.append(((span.start, span.end), other))
@@ -128,7 +129,7 @@ class Sources:
     def rows(self, file: str) -> list[tuple[str, Origin]]:
         """The words of a table, line by line."""
         source = Source(file, self.read(file) or "")
-        return [(normal(m[0]), Origin(file, source.place(m.start()).line, *m.span())) for m in _WORD.finditer(source.text)]
+        return [(normal(m[0]), Origin(file, source.line_at(m.start()), *m.span())) for m in _WORD.finditer(source.text)]
 
 
 def _marked(source: Source) -> Iterator[tuple[int, int, str]]:
