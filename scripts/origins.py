@@ -67,6 +67,8 @@ class Piece:
     origins: list[Origin] = field(default_factory=list)
     sure: list[Origin] = field(default_factory=list)
     """The origins of those words that are found in a source."""
+    follows: bool = False
+    """Whether it is a cell beside the first of its row: one of them names the place."""
     span: tuple[int, int] | None = None
     """First and last line of an entry in its .bib file."""
 
@@ -208,6 +210,8 @@ class _Walk:
                 for cell in row[1]:
                     self.blocks(cell[4], "cell")
                 self.rows.append(self.pieces[before:])
+                for piece in [piece for piece in self.rows[-1] if piece.kind == "cell"][1:]:
+                    piece.follows = True
 
     def piece(self, kind: str, inlines: list[Node], only: int | None = None) -> None:
         piece = Piece(kind)

@@ -92,7 +92,8 @@ class Marker:
         for piece in traced.pieces:
             if piece.mark is not None:
                 first = piece.origins[0]
-                mark = self._mark(piece.mark, self.margin.tag(first.file, first.line), [])
+                tag = self.margin.tag(first.file, first.line)
+                mark = self._mark(piece.mark, "" if piece.follows else tag, [])
                 self.margin.pieces[mark] = piece
 
     def _remarks(self, file: str, traced: Traced) -> None:
