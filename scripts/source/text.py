@@ -140,6 +140,10 @@ class Source:
         line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end)
         return Place(self.file, line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
 
+    def line_at(self, offset: int) -> int:
+        """The number of the line that an offset stands in."""
+        return bisect_right(self._lines, offset)
+
     def line(self, number: int) -> str:
         """A line of the text, counted from 1, without its line end."""
         if not 1 <= number <= len(self._lines):
