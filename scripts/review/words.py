@@ -45,7 +45,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         import pypdfium2
 
-        self._document: Any = pypdfium2.PdfDocument(str(path))  # type: ignore[no-untyped-call]
+        self._document: Any = pypdfium2.PdfDocument(str(path))
         self.page = cache(self._page)
 
     def _page(self, index: int) -> PageWords:
