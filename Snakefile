@@ -63,9 +63,11 @@ rule report:
         bib=IN.bib,
         images=IN.images,
         tables=IN.tables,
+        baseline=IN.baseline,
     output:
         "output/check/report.txt",
         "output/check/report.json",
+        "output/check/report.sarif",
         "output/check/report.html",
     log:
         "output/work/logs/report.log",

@@ -154,12 +154,22 @@ def _faults(item: Any, schema: Mapping[str, Any], path: str, place: Place) -> It
         yield Problem("bad-config", place, f"{name} must be one of {', '.join(schema['enum'])}, not `{item}`")
     elif "pattern" in schema and isinstance(item, str) and not re.search(schema["pattern"], item):
         yield Problem("bad-config", place, f"{name} has the wrong form: `{item}`" + _form(schema))
+    elif schema.get("format") == "regex" and (fault := _fault_of_pattern(item)):
+        yield Problem("bad-config", place, f"{name} is no regular expression: {fault}")
     elif isinstance(item, CommentedMap):
         yield from _faults_of_keys(item, schema, path, place)
     elif isinstance(item, CommentedSeq):
         for i, child in enumerate(item):
             line, column = item.lc.item(i)
             yield from _faults(child, schema.get("items", {}), f"{path}.{i}", Place(NAME, line + 1, column + 1))
+
+
+def _fault_of_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return str(error)
+    return ""
 
 
 def _form(schema: Mapping[str, Any]) -> str:

@@ -1,11 +1,10 @@
-"""The findings as text for a screen, as JSON and as a page for the browser; and the gate that stops the editions.
+"""The findings of a run: as text for a screen and as JSON; and the gate that stops the editions.
 
-Reads the lines that the findings point at; `gate` reads report.json. Writes report.txt, report.json and report.html.
+Reads the lines that the findings point at; `gate` reads report.json and writes its stamp. The other forms are in octavo.forms.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import unicodedata
 from collections import Counter
@@ -13,30 +12,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from octavo import tools
 from octavo.model import Finding, Place
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 VERSION = 1
+BASELINE = "baseline.json"
+"""What an author has put up with: beside book.yaml, made by `octavo baseline`."""
 WIDTH = 96
 """Columns of an excerpt on the screen; a paragraph of one long line is cut around the place."""
-SENTENCES = 320
-"""Characters of an excerpt on the page."""
 SEVERITIES = ("error", "warning", "note")
-_TEMPLATE = "report.html"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a run found, and under which profile."""
+    """What a run found, and under which profile.
+
+    `files`: the chapters in the order of the book. `known`: what baseline.json knows already, and which is therefore
+    not among the findings. `gone`: how many that it knows are found no more.
+    """
 
     profile: str
     title: str
     findings: tuple[Finding, ...]
+    files: tuple[str, ...] = ()
+    known: tuple[Finding, ...] = ()
+    gone: int = 0
 
     @property
     def summary(self) -> dict[str, int]:
@@ -78,26 +80,35 @@ class Excerpts:
             return []
         return [line.rstrip("\r") for line in raw.decode("utf-8-sig", "replace").split("\n")]
 
+    def lines(self, file: str) -> list[str]:
+        """The lines of a file, without their ends; none of one that cannot be read as text."""
+        return self._lines(file)
+
     def of(self, place: Place) -> Excerpt | None:
         """The line of a place; None where the file has no such line, or nothing in it."""
         lines = self._lines(place.file)
         line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
         if not line.strip():
             return None
-        line = "".join(" " if c == "\t" or unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
         start = min(max(place.column - 1, 0), len(line))
         end = min(place.end_column - 1, len(line)) if place.end_line == place.line else start + 1 if not place.end_line else len(line)
-        return _cut(line, start, max(end, start), self.width)
+        return cut(line, start, max(end, start), self.width)
 
 
-def _cut(line: str, start: int, end: int, most: int) -> Excerpt:
+def printable(words: str) -> str:
+    """The words with a space for each control character, tabs and line ends among them."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in words)
+
+
+def cut(line: str, start: int, end: int, most: int) -> Excerpt:
+    """At most so many characters of a line, around what stands from `start` to `end`."""
     end = min(end, start + most)
     room = max(most - (end - start), 20)
     first = max(0, min(start - room // 2, len(line) - most)) if len(line) > most else 0
     last = min(len(line), max(first + most, end))
-    before = ("…" if first else "") + line[first:start]
-    after = line[end:last] + ("…" if last < len(line) else "")
-    return Excerpt(before.lstrip() if not first else before, line[start:end], after)
+    before = ("…" if first else "") + printable(line[first:start])
+    after = printable(line[end:last]) + ("…" if last < len(line) else "")
+    return Excerpt(before.lstrip() if not first else before, printable(line[start:end]), after)
 
 
 def width(words: str) -> int:
@@ -119,22 +130,37 @@ def text(report: Report, directory: Path, *, notes: bool = True) -> Iterator[tup
     if shown:
         yield "", ""
     yield "counts", counts(report, notes)
+    for line in beside(report):
+        yield "counts", line
+
+
+def beside(report: Report) -> Iterator[str]:
+    """What baseline.json has to do with the findings: how many it keeps back, and whether it is out of date."""
+    if known := len(report.known):
+        yield f"{_many(known, 'known finding')} not shown: {BASELINE}"
+    if report.gone:
+        yield f"{_many(report.gone, 'finding')} of {BASELINE} {'is' if report.gone == 1 else 'are'} gone: run `octavo baseline`"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def counts(report: Report, notes: bool = True) -> str:
     """`2 errors and 1 warning in 2 files`."""
     summary = report.summary
-    parts = [
-        f"{summary[name]} {name}{'' if summary[name] == 1 else 's'}" for name in SEVERITIES if summary[name] and (notes or name != "note")
-    ]
+    parts = [_many(summary[name], name) for name in SEVERITIES if summary[name] and (notes or name != "note")]
     files = len({finding.place.file for finding in report.findings if notes or finding.severity != "note"})
-    said = f"{', '.join(parts)} in {files} file{'' if files == 1 else 's'}" if parts else "nothing found"
+    said = f"{', '.join(parts)} in {_many(files, 'file')}" if parts else "nothing found"
     if not notes and summary["note"]:
-        said += f" ({summary['note']} note{'' if summary['note'] == 1 else 's'} not shown: --notes)"
+        said += f" ({_many(summary['note'], 'note')} not shown: --notes)"
     return said
 
 
 _STYLES = {
+    "title": "bold",
+    "heading": "bold cyan",
+    "example": "",
     "error": "bold red",
     "warning": "bold yellow",
     "note": "bold cyan",
@@ -159,55 +185,6 @@ def show(lines: Iterable[tuple[str, str]], stream: TextIO) -> None:
         print(line, file=stream)
 
 
-def _template(directory: Path) -> Path:
-    """The template of the page: the book's own, if its editions/ has one; else ours, in a checkout or in the package."""
-    here = Path(__file__).resolve().parent
-    ours = here / "house" if (here / "house").is_dir() else here.parent
-    own = directory / "editions" / _TEMPLATE
-    return own if own.is_file() else ours / "editions" / _TEMPLATE
-
-
-def page(report: Report, directory: Path) -> str:
-    """The report as one page that opens from file:// and asks the network for nothing."""
-    import jinja2
-
-    from octavo import checks
-    from octavo.checks import manual
-
-    template = _template(directory).read_text("utf-8")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    environment.filters["code"] = _with_code
-    excerpts = Excerpts(directory, SENTENCES)
-    catalogue = checks.catalogue()
-    by_file: dict[str, list[dict[str, Any]]] = {}
-    for finding in report.findings:
-        by_file.setdefault(finding.place.file, []).append({"finding": finding, "excerpt": excerpts.of(finding.place)})
-    codes = Counter(finding.code for finding in report.findings)
-    return environment.from_string(template).render(
-        title=report.title,
-        profile=report.profile,
-        stops=report.stops,
-        counts=counts(report),
-        summary=report.summary,
-        by_file=by_file,
-        codes=[(catalogue[code], codes[code], manual.page_of(catalogue[code])) for code in sorted(codes) if code in catalogue],
-    )
-
-
-def _with_code(words: str) -> Markup:
-    """HTML of a message: what stands in back-quotes is code."""
-    from markupsafe import Markup, escape
-
-    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(words.split("`")))
-
-
-def write(folder: Path, report: Report, directory: Path) -> None:
-    """report.txt, report.json and report.html; the last one last written is the JSON, which the gate reads."""
-    tools.write(folder / "report.txt", "".join(line + "\n" for _, line in text(report, directory)))
-    tools.write(folder / "report.html", page(report, directory))
-    tools.write(folder / "report.json", json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n")
-
-
 def read(path: Path) -> Report:
     """A report out of its JSON."""
     record = tools.read_json(path)
@@ -227,6 +204,8 @@ def main(argv: list[str]) -> int:
     found = read(Path(argv[1]))
     if found.findings:
         show(text(found, Path("."), notes=False), sys.stderr)
+    if Path(BASELINE).is_file():
+        print(f"octavo: what {BASELINE} knows is not shown", file=sys.stderr)
     if found.stops:
         print(
             f"octavo: no edition is built before the errors are mended (the whole report: {Path(argv[1]).with_suffix('.html')})",

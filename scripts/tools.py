@@ -102,8 +102,11 @@ def pandoc_version() -> str:
     return version
 
 
-def write(path: Path, content: bytes | str) -> None:
-    """Write a file under a name of its own, then rename it: a reader sees the old file or the new one, never half."""
+def write(path: Path, content: bytes | str, mode: int = 0o644) -> None:
+    """Write a file under a name of its own, then rename it: a reader sees the old file or the new one, never half.
+
+    `mode`: its permissions.
+    """
     if isinstance(content, str):
         content = content.encode("utf-8")
     try:
@@ -112,7 +115,7 @@ def write(path: Path, content: bytes | str) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            os.chmod(temporary, 0o644)
+            os.chmod(temporary, mode)
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)

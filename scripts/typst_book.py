@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from octavo import endnotes, imprint, only, tools, tree, typst_run
 from octavo.model import Node, UserError
+from octavo.paper import DEFAULTS, length, paper
 from octavo.typst_apparatus import SENTENCES
 from octavo.typst_markup import MARKS, VOCABULARY, Markup, targets
 from octavo.typst_syntax import call, language, string
@@ -38,12 +39,6 @@ _API_VERSION = [1, 23, 1]
 _WRITER = ("-f", "json", "-t", "typst-citations-smart", "--wrap=none", "--quiet")
 # Stands before each chapter in what pandoc writes: a control character, which no text of a book holds.
 _MARK = "\x1e"
-_DEFAULTS: Record = {
-    "paper": "156mm x 234mm", "font": "Libertinus Serif", "size": "10.5pt", "links": "plain", "bleed": "0mm", "crop_marks": False,
-}  # fmt: skip
-_POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
-_PAPERS = {"a4": "210mm x 297mm", "a5": "148mm x 210mm", "b5": "176mm x 250mm", "letter": "8.5in x 11in", "trade": "6in x 9in"}
-_SIDES = re.compile(r"^(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?\s*[x×]\s*(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)$", re.IGNORECASE)
 _CREDITED = ("author", "editor", "translator", "illustrator", "contributor")
 
 
@@ -108,7 +103,7 @@ _NO_DATE = "1980-01-01"
 def settings(record: Record) -> Record:
     """What the template reads of the book: book.json."""
     book = record["book"]
-    chosen = {**_DEFAULTS, **book["editions"].get("pdf", {})}
+    chosen = {**DEFAULTS, **book["editions"].get("pdf", {})}
     people = book["contributors"]
     authors = _names(people, "author") or _names(people, "editor")
     spoken, region = language(book["language"]) or ("en", "")
@@ -145,25 +140,6 @@ def _words(words: Mapping[str, Any]) -> dict[str, Any]:
 def _date(date: str) -> list[int] | None:
     """[year, month, day]; a date without a day or month is that of its first."""
     return [int(part) for part in [*date.split("-"), "1", "1"][:3]] if date else None
-
-
-def paper(setting: str) -> list[float]:
-    """Width and height in points of a trim size: `156mm x 234mm`, `6 x 9in`, or a name (a4, a5, b5, letter, trade)."""
-    found = _SIDES.match(_PAPERS.get(setting.strip().lower(), setting.strip()))
-    if not found:
-        known = ", ".join(_PAPERS)
-        raise UserError(f"editions.pdf.paper: `{setting}` is no trim size", hint=f"write `156mm x 234mm`, or one of {known}")
-    unit = found[4].lower()
-    sides = [float(found[1]) * _POINTS[(found[2] or unit).lower()], float(found[3]) * _POINTS[unit]]
-    if not all(200 <= side <= 2400 for side in sides):
-        raise UserError(f"editions.pdf.paper: `{setting}` is no size of a book")
-    return [round(side, 3) for side in sides]
-
-
-def length(setting: str) -> float:
-    """A length in points: `3mm`, `0.125in`."""
-    number, unit = re.match(r"([\d.]+)\s*(mm|cm|in|pt)$", setting).groups()  # type: ignore[union-attr]  # the schema has seen to it
-    return round(float(number) * _POINTS[unit], 3)
 
 
 def stage(folder: Path, files: Mapping[str, str], images: Path, template: Path, own: Path) -> None:

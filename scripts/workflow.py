@@ -17,27 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from octavo import __version__, commits, config, csl, data_tables, tools
+from octavo import __version__, commits, config, csl, data_tables, report, tools
 from octavo.changes import before
 from octavo.model import Book, UserError
 
 STAGES = (
-    "parse",
-    "draw",
-    "check",
-    "report",
-    "resolve",
-    "cite",
-    "pdf",
-    "pages",
-    "epub",
-    "html",
-    "paginate",
-    "publish",
-    "validate",
-    "draft",
-    "redline",
-)
+    "parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub",
+    "html", "paginate", "publish", "validate", "draft", "redline",
+)  # fmt: skip
 HERE = Path(__file__).resolve().parent
 PANDOC = ["pypandoc-binary"]
 TOOLS = {
@@ -70,6 +57,7 @@ class Inputs:
     tables: list[str]
     images: list[str]
     style: str
+    baseline: list[str]
     editions: dict[str, list[str]]
 
 
@@ -109,6 +97,7 @@ def inputs(book: Book) -> Inputs:
         tables=config.existing(directory, _tables(directory, book)),
         images=_images(directory),
         style=str(csl.find(book.bibliography.csl, directory)),
+        baseline=config.existing(directory, [report.BASELINE]),
         editions={name: [*_files(house() / "editions" / name), *_files(_own_editions(name))] for name in ("pdf", "epub", "html")},
     )
 

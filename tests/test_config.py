@@ -59,6 +59,7 @@ def test_files_stand_in_the_order_of_the_book(tmp_path: Path) -> None:
         ("title: A\nchapters: [../../secret.md]\n", "book.yaml:2:12: `../../secret.md` lies outside chapters/"),
         ("title: A\nchapters: [a.md]\nnotes: {reset: page}\n", "`notes.reset` must be one of chapter, book, not `page`"),
         ("title: A\nchapters: [a.md]\nbibliography: {csl: chicago-note-bibliography}\n", "did you mean `chicago-notes-bibliography`?"),
+        ("title: A\nchapters: [a.md]\nchecks: {key_pattern: '[a-z'}\n", "book.yaml:3:10: `checks.key_pattern` is no regular expression"),
         ("title: &x A\nchapters: [*x]\n", "anchors and aliases"),
         ("- a\n- b\n", "the file has no keys"),
         ("", "the file has no keys"),

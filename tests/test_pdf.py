@@ -17,7 +17,7 @@ import pypdf
 import pytest
 from reading import elements, faults, runs
 
-from octavo import cite, draw, imprint, parse, pdf, resolve, tools, tree, typst_book, typst_paragraphs, typst_syntax, typst_tables, wordings
+from octavo import cite, draw, imprint, paper, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
 from octavo.model import UserError
 
 HERE = Path(__file__).parent
@@ -248,11 +248,11 @@ class TestPages:
             targets += [target[0].objgen] if isinstance(target, pikepdf.Array) else []
         assert figure.objgen in targets
 
-    @pytest.mark.parametrize("paper", ["a5", "6in x 9in", "b5"])
-    def test_another_trim_size_is_one_setting(self, paper: str) -> None:
-        given = record("# Title {#t}\n\n" + "Word after word. " * 400, editions={"pdf": {"paper": paper}})
+    @pytest.mark.parametrize("size", ["a5", "6in x 9in", "b5"])
+    def test_another_trim_size_is_one_setting(self, size: str) -> None:
+        given = record("# Title {#t}\n\n" + "Word after word. " * 400, editions={"pdf": {"paper": size}})
         page = pypdf.PdfReader(io.BytesIO(rendered(given))).pages[0]
-        assert [float(side) for side in page.mediabox[2:]] == pytest.approx(typst_book.paper(paper), abs=0.01)
+        assert [float(side) for side in page.mediabox[2:]] == pytest.approx(paper.paper(size), abs=0.01)
 
 
 class TestBytes:
@@ -260,7 +260,8 @@ class TestBytes:
         other = tmp_path / "elsewhere"
         shutil.copytree(book / "output/work", other)
         with contextlib.chdir(tmp_path):
-            assert rendered(tools.read_json(other / "4-cited/book.json"), other / "3-resolved/images") == printed
+            given = tools.read_json(other / "4-cited/book.json")
+            assert pdf.rendered(given, other / "3-resolved/images", TEMPLATE, own=Path("none"))[0] == printed
 
     def test_a_symbolic_link_does_not_reach_the_compiler(self, tmp_path: Path) -> None:
         (tmp_path / "images").mkdir()
@@ -309,8 +310,10 @@ class TestErrors:
 
 class TestParts:
     def test_sizes(self) -> None:
-        assert typst_book.paper("6 x 9in") == [432.0, 648.0]
-        assert typst_book.paper("A5") == typst_book.paper("148mm × 210mm")
+        assert paper.paper("6 x 9in") == [432.0, 648.0]
+        assert paper.paper("A5") == paper.paper("148mm × 210mm")
+        assert [round(side / paper.POINTS["mm"], 1) for side in paper.measure({})] == [113.0, 138.5]
+        assert round(paper.measure({"paper": "a4"})[0]) == 36 * 10.5
         assert [typst_syntax.length(given) for given in ("70%", "96px", "96", "3cm", "0", "big")] == [
             "70%",
             "72pt",

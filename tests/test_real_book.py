@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 from reading import faults, lonely
 
-from octavo import pdf, typst_book
+from octavo import paper, pdf
 
 TOP = Path(__file__).resolve().parent.parent
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
@@ -76,7 +76,7 @@ class TestPrint:
         document = printed(real, cited, crop_marks=True)
         page = document.pages[20]
         trim, bleed, sheet = ([round(float(side)) for side in page.obj[box]] for box in ("/TrimBox", "/BleedBox", "/MediaBox"))
-        assert (trim[2] - trim[0], trim[3] - trim[1]) == pytest.approx(typst_book.paper("156mm x 234mm"), abs=2)
+        assert (trim[2] - trim[0], trim[3] - trim[1]) == pytest.approx(paper.paper("156mm x 234mm"), abs=2)
         assert all(abs(a - b) in (8, 9) for a, b in zip(trim, bleed, strict=True))
         assert all(abs(a - b) == 28 for a, b in zip(trim, sheet, strict=True))
         assert faults(document) == []

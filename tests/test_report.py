@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from html5lib import HTMLParser
 
-from octavo import report
+from octavo import forms, report
+from octavo.forms import page
 from octavo.model import Finding, Place, Severity
 from octavo.report import Excerpts, Report
 
@@ -102,32 +103,32 @@ class TestJson:
 
     def test_it_is_read_back(self, tmp_path: Path) -> None:
         found = Report("draft", "", (finding(Place("a.md", 1, 2, 3, 4)),))
-        report.write(tmp_path, found, tmp_path)
+        forms.write(tmp_path, found, tmp_path)
         assert report.read(tmp_path / "report.json") == found
 
 
 class TestPage:
     def test_it_is_html_with_everything_escaped_and_nothing_fetched(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text("See <script>alert(1)</script> @k\n", "utf-8")
-        page = report.page(
+        html = page.html(
             Report("release", "A & B", (finding(Place("a.md", 1, 31, 1, 33), message="`<b>` is none", hint="x < y"),)), tmp_path
         )
-        HTMLParser(strict=True).parse(page)
-        assert "<script>alert" not in page
-        assert "<code>&lt;b&gt;</code> is none" in page
-        assert "<mark>@k</mark>" in page
-        assert "http" not in page
-        assert "<h1>A &amp; B</h1>" in page
+        HTMLParser(strict=True).parse(html)
+        assert "<script>alert" not in html
+        assert "<code>&lt;b&gt;</code> is none" in html
+        assert "<mark>@k</mark>" in html
+        assert "http" not in html
+        assert "<h1>A &amp; B</h1>" in html
 
     def test_a_report_of_nothing_says_so(self, tmp_path: Path) -> None:
-        page = report.page(Report("release", "T", ()), tmp_path)
-        HTMLParser(strict=True).parse(page)
-        assert "Nothing was found." in page
+        html = page.html(Report("release", "T", ()), tmp_path)
+        HTMLParser(strict=True).parse(html)
+        assert "Nothing was found." in html
 
     def test_the_book_s_own_template_goes_first(self, tmp_path: Path) -> None:
         (tmp_path / "editions").mkdir()
         (tmp_path / "editions/report.html").write_text("Our {{ counts }}", "utf-8")
-        assert report.page(Report("release", "T", ()), tmp_path) == "Our nothing found"
+        assert page.html(Report("release", "T", ()), tmp_path) == "Our nothing found"
 
 
 class TestGate:
@@ -145,7 +146,7 @@ class TestGate:
         exit_code: int,
     ) -> None:
         monkeypatch.chdir(tmp_path)
-        report.write(tmp_path, Report(profile, "T", (finding(Place("a.md", 3), severity),)), tmp_path)
+        forms.write(tmp_path, Report(profile, "T", (finding(Place("a.md", 3), severity),)), tmp_path)
         assert report.main(["gate", "report.json", "stamp"]) == exit_code
         assert (tmp_path / "stamp").exists() == (exit_code == 0)
         said = capsys.readouterr()
@@ -158,5 +159,5 @@ class TestGate:
         assert "usage" in capsys.readouterr().err
 
     def test_the_report_is_plain_json_for_other_programs(self, tmp_path: Path) -> None:
-        report.write(tmp_path, Report("release", "Т", (finding(Place("a.md"), message="ü"),)), tmp_path)
+        forms.write(tmp_path, Report("release", "Т", (finding(Place("a.md"), message="ü"),)), tmp_path)
         assert json.loads((tmp_path / "report.json").read_text("utf-8"))["findings"][0]["message"] == "ü"

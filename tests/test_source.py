@@ -238,6 +238,12 @@ class TestPlaces:
         source = Source("c.md", ":::: {.a}\n::: b\n:::\n> ::: c\n\n```\n::: d\n```\n")
         assert [mark.text for mark in source.unclosed_divs] == ["{.a}", "c"]
 
+    def test_fences_that_pandoc_leaves_as_text(self) -> None:
+        text = "Text\n::: a\nx\n:::\n\n::: {.b\n:::\n\n::: c\n\n::: d\n:::\n:::\n\n::: two words\n\na ::: b\n"
+        source = Source("c.md", text)
+        assert [source.place(mark.start).line for mark in source.idle_fences] == [2, 4, 15]
+        assert sum(element["c"] == ":::" for element in tree.walk(blocks(text)) if element["t"] == "Str") == 4  # one within a line
+
 
 WORDS = st.sampled_from(
     ["so", "it", "*was*", "“said”", "a_b", "x:", "1922", "(see", "below)", "e.g.", "it's", "–", "50%", "$5", "a@b.org", "@"]

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from octavo.model import Finding, Place, Severity
 
 if TYPE_CHECKING:
@@ -132,3 +134,20 @@ def after_rendering() -> dict[str, Check]:
 
 def in_severity(finding: Finding, severity: Literal["error", "warning", "note", "off"]) -> Finding:
     return finding if finding.severity == severity else replace(finding, severity=severity)
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """The code of every check, those of the built editions too."""
+    return (*catalogue(), *after_rendering())
+
+
+def is_known(code: str) -> bool:
+    """Whether a check or a family bears the code."""
+    return code in codes() or code in (*FAMILIES, "EDN")
+
+
+def unknown(code: str) -> tuple[str, str]:
+    """What to say of a code or family that nothing bears: the fault, and the nearest that is one, or nothing."""
+    found = process.extractOne(code.upper(), FAMILIES if len(code) < 5 else codes(), scorer=fuzz.ratio, score_cutoff=60)
+    return f"there is no check `{code}`", f"did you mean `{found[0]}`?" if found else ""

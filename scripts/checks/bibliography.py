@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdnum import issn
+
 from octavo import bibliography as entries_of
 from octavo.bibliography.sections import sections_of
 from octavo.checks import Hit, at, check
@@ -129,7 +131,11 @@ def missing_field(book: Manuscript) -> Iterator[Hit]:
     "bad-isbn",
     "error",
     "`{isbn}` is no ISBN: {why}",
-    hint=("the check digit should be `{digit}`, or another digit is wrong", "look it up on the copyright page"),
+    hint=(
+        "the check digit should be `{digit}`, or another digit is wrong",
+        "it is an ISSN: give it as `{issn}`",
+        "look it up on the copyright page",
+    ),
 )
 def bad_isbn(book: Manuscript) -> Iterator[Hit]:
     """An ISBN whose length or check digit is wrong (ISO 2108; International ISBN Agency, Users' Manual, § 5).
@@ -148,7 +154,7 @@ def bad_isbn(book: Manuscript) -> Iterator[Hit]:
         if found := entry.fields.get("isbn"):
             for number in numbers_in(found.value):
                 if why := _fault_of_isbn(number):
-                    yield at(found.value_place, isbn=number, why=why[0], digit=why[1])
+                    yield at(found.value_place, isbn=number, why=why[0], digit=why[1], issn="issn" if issn.is_valid(number) else "")
 
 
 _WORDS_BESIDE = re.compile(r"\([^()]*\)|\bISBN(?:[- ]?1[03])?:?|[{}\\]|[A-WYZ][A-Z.]*", re.IGNORECASE)
@@ -188,54 +194,6 @@ def check_digit(body: str) -> str:
         rest = -sum((10 - i) * int(digit) for i, digit in enumerate(body)) % 11
         return "X" if rest == 10 else str(rest)
     return str(-sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(body)) % 10)
-
-
-@check("BIB016", "bad-doi", "error", "`{doi}` is no DOI: {why}", hint=("write `{right}`", "a DOI reads 10.1017/CBO9781139052573"))
-def bad_doi(book: Manuscript) -> Iterator[Hit]:
-    """A DOI that is none, that carries an address before it, or ends in punctuation (DOI Handbook, § 2).
-
-    Parentheses, angle brackets and semicolons inside are legal; so is LaTeX's `\\_`.
-
-    *Bad*
-
-        doi = {https://doi.org/10.2307/1986524}
-
-    *Good*
-
-        doi = {10.2307/1986524}
-    """
-    for entry in book.entries.values():
-        if (found := entry.fields.get("doi")) and found.value.strip():
-            written = found.value.strip()
-            why, right = _fault_of_doi(written)
-            if why:
-                yield at(found.value_place, doi=written, why=why, right=right)
-
-
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
-_DOI_PREFIX = re.compile(
-    r"(?:\\url\{|<)?(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:)?doi:?\s*/?|https?://[^\s/]+/(?=.*10\.\d{4}))", re.IGNORECASE
-)
-
-
-def _fault_of_doi(written: str) -> tuple[str, str]:
-    """(what is wrong or nothing, how it should be written or nothing)."""
-    plain = re.sub(r"\\([_%&#$<>{}~])|[{}]", lambda m: m[1] or "", written)
-    if prefix := _DOI_PREFIX.match(plain):
-        rest = _DOI.search(plain[prefix.end() :])
-        return "it carries an address or a label before it", _trimmed(rest[0]) if rest else ""
-    if not _DOI.fullmatch(plain):
-        inside = _DOI.search(plain)
-        return ("there are spaces or words in it" if inside else "it must read 10.number/suffix"), _trimmed(inside[0]) if inside else ""
-    trimmed = _trimmed(plain)
-    return ("it ends in punctuation", trimmed) if trimmed != plain else ("", "")
-
-
-def _trimmed(doi: str) -> str:
-    """Without punctuation at the end; a parenthesis is part of a DOI if it closes one."""
-    while doi and (doi[-1] in ".,;:'\"" or (doi[-1] in ")]}>" and doi.count(doi[-1]) > doi.count("([{<"[")]}>".index(doi[-1])]))):
-        doi = doi[:-1]
-    return doi
 
 
 @check("BIB033", "bib-encoding", "error", "{what}", hint="save it as UTF-8")

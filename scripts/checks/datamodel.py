@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from octavo.model import Field
 
 TYPE_ALIASES = {
-    "conference": "inproceedings", "electronic": "online", "www": "online", "webpage": "online", "mastersthesis": "thesis",
+    "conference": "inproceedings", "electronic": "online", "www": "online", "mastersthesis": "thesis",
     "phdthesis": "thesis", "techreport": "report",
 }  # fmt: skip
 FIELD_ALIASES = {
@@ -44,16 +44,21 @@ _REQUIRED |= {name: [_CREATOR, ("title",), ("booktitle",)] for name in ("incolle
 _REQUIRED |= {name: [("title",)] for name in ("proceedings", "mvproceedings", "suppperiodical")}
 
 
+def requirements(kind: str) -> list[tuple[str, ...]]:
+    """The groups of fields that a type must have; of a group any one will do.
+
+    An undated web page is dated by the day on which it was read (Chicago 18, § 14.104), so that `urldate` will do.
+    """
+    kind = TYPE_ALIASES.get(kind, kind)
+    dated = [(*_DATE, "urldate") if kind in ("online", "misc") else _DATE] if kind in _DATED.split() else []
+    return [*_REQUIRED.get(kind, []), *dated]
+
+
 def missing(kind: str, fields: Mapping[str, Field]) -> Iterator[str]:
     """What an entry of this type lacks, in words: `title`, `author or editor`, `date or year`.
 
-    A field that is there and empty is not missing (BIB004 has it). An undated web page is dated by the day on which it
-    was read (Chicago 18, § 14.104), so that `urldate` will do.
+    A field that is there and empty is not missing (BIB004 has it).
     """
-    kind = TYPE_ALIASES.get(kind, kind)
-    groups = list(_REQUIRED.get(kind, []))
-    if kind in _DATED.split():
-        groups.append((*_DATE, "urldate") if kind in ("online", "misc") else _DATE)
-    for group in groups:
+    for group in requirements(kind):
         if not any(name in fields or any(alias in fields for alias in FIELD_ALIASES.get(name, ())) for name in group):
             yield " or ".join(name for name in group if name != "urldate")

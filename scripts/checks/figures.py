@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.nearest import nearest
+from octavo.checks.tables import ragged_rows, uneven_lines
 
 
 @check(
@@ -38,7 +39,7 @@ def missing_image(book: Manuscript) -> Iterator[Hit]:
             if path and path not in book.drawn and book.is_inside(path) and not (book.directory / path).is_file():
                 yield at(image.path, path=image.url, **_likely(book, path))
     cover = book.book.cover
-    if cover and book.is_inside(cover) and not (book.directory / cover).is_file():
+    if cover and "//" not in cover and book.is_inside(cover) and not (book.directory / cover).is_file():
         yield at(book.book.place("cover"), path=cover, **_likely(book, cover))
 
 
@@ -57,12 +58,13 @@ def _likely(book: Manuscript, path: str) -> dict[str, str]:
     "ragged-table",
     "error",
     "the row has {detail}",
-    hint="give the row a cell for each column; a cell with a comma in it stands in quotation marks",
+    hint="give the row a cell for each column; in a .csv file a cell with a comma in it stands in quotation marks",
 )
 def ragged_table(book: Manuscript) -> Iterator[Hit]:
-    """A row of a table from data whose cells do not match the columns. The place is the line of the .csv file.
+    """A row of a table whose cells do not match the columns: of a pipe or grid table, or of the .csv file of a table from data.
 
-    One comma too many moves every later cell of the row under a wrong heading: no table is printed from such a file.
+    One pipe or comma too many moves every later cell of the row under a wrong heading, and pandoc drops the last one
+    without a word. No table is printed from such a .csv file; the place is its line. A pipe within a cell is written `\\|`.
 
     *Bad*
 
@@ -75,6 +77,11 @@ def ragged_table(book: Manuscript) -> Iterator[Hit]:
         1932-05-04,Non-Aggression Pact,"USSR, Estonia"
     """
     yield from _rows(book, "ragged-row")
+    for text in book.texts:
+        for place in uneven_lines(text) if text.is_read else ():
+            yield at(place, detail="no end where its table ends")
+        for place, cells, columns in ragged_rows(text) if text.is_read else ():
+            yield at(place, detail=f"{cells} cell{'s' * (cells > 1)} for {columns} column{'s' * (columns > 1)}")
 
 
 @check(

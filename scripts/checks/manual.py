@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,6 @@ def markdown(check: checks.Check) -> str:
     """The page of a check."""
     page = page_of(check)
     why = f"\n{page.why}\n" if page.why else ""
-    silence = _IN_EDITIONS if check.code.startswith("EDN") else _silence(check)
     return f"""# {check.code} {check.name}
 
 {page.what}
@@ -62,23 +62,55 @@ def markdown(check: checks.Check) -> str:
 
 ## To silence it
 
-{silence}
+{silence(check)}
 """
 
 
 _IN_EDITIONS = "It is found by `snakemake validate` in a built file, where no comment can stand, and cannot be silenced."
 
 
-def _silence(check: checks.Check) -> str:
+def silence(check: checks.Check) -> str:
+    """How to silence it, in Markdown."""
+    if check.code.startswith("EDN"):
+        return _IN_EDITIONS
     comment = "% ignore: {0} reason" if check.code.startswith("BIB") else "<!-- ignore: {0} reason -->"
     where = "above the entry" if check.code.startswith("BIB") else "at the end of the line, or on the line above"
-    return f"""`{comment.format(check.code)}` {where}; or in book.yaml, for the book or for some files:
+    said = "In book.yaml" if check.code == "STR012" else f"`{comment.format(check.code)}` {where}; or in book.yaml"
+    return f"""{said}, for the book or for some files:
 
 ```yaml
 checks:
   severity: {{{check.code}: off}}
   ignore: [{{code: {check.code}, files: [chapter.md], reason: …}}]
 ```"""
+
+
+def lines(check: checks.Check) -> Iterator[tuple[str, str]]:
+    """(style, line) of the same page for a screen."""
+    page = page_of(check)
+    yield "title", f"{check.code} {check.name}"
+    yield "", f"{check.severity}{', fixable with `octavo fix`' if check.fixable else ''}"
+    for paragraph in filter(None, (page.what, *page.why.split("\n\n"))):
+        yield "", ""
+        yield from (("", line) for line in textwrap.wrap(" ".join(paragraph.split()), 90))
+    unfenced = silence(check).replace("```yaml\n", "").replace("\n```", "")
+    for title, words in (("Message", _readable(check.message)), ("Bad", page.bad), ("Good", page.good), ("To silence it", unfenced)):
+        yield "", ""
+        yield "heading", title
+        for line in words.split("\n"):
+            yield "example", f"  {line}".rstrip()
+
+
+def listed(family: list[checks.Check]) -> Iterator[tuple[str, str]]:
+    """(style, line) of what each check of a family finds, for a screen."""
+    for check in family:
+        yield "heading", f"{check.code} {check.name}"
+        yield from (("", f"  {line}") for line in textwrap.wrap(page_of(check).what, 90))
+
+
+def plain(check: checks.Check) -> str:
+    """The page as text without marks."""
+    return "\n".join(line for _, line in lines(check))
 
 
 def _readable(template: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from octavo import config, data_tables, includes, tree
+from octavo.checks.elements import elements, lists
 from octavo.checks.sheets import Sheet, sheet
 from octavo.model import Bibliography, Book, Chapter, ChapterFile, Node, Place, Problem
 from octavo.source import CAPTIONED, Heading, Source, Target, bookdown, same_target
@@ -100,7 +101,7 @@ class Text:
         """The nodes of the tree by kind, each with the number of the block that holds it; of the plain text, what tells."""
         found: dict[str, list[tuple[Node, int]]] = defaultdict(list)
         for number, block in enumerate(self.blocks):
-            for element in _elements(block):
+            for element in elements(block):
                 kind = element["t"]
                 if kind not in _DULL or (kind == "Str" and _TELLING.search(element["c"])):
                     found[kind].append((element, number))
@@ -113,7 +114,7 @@ class Text:
             return []
         found: list[tuple[list[Node], int]] = []
         for number, block in enumerate(self.blocks):
-            for part in _lists(block):
+            for part in lists(block):
                 kinds = {inline["t"] for inline in part}
                 if "Cite" in kinds and "Str" in kinds and any("[" in inline["c"] for inline in part if inline["t"] == "Str"):
                     found.append((part, number))
@@ -248,34 +249,6 @@ class Text:
         return found
 
 
-def _elements(part: Any) -> Iterator[Node]:
-    """As tree.walk, without the text that pandoc puts in place of a citation."""
-    stack = [part]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, list):
-            stack.extend(reversed(here))
-        elif isinstance(here, dict):
-            if "t" not in here:
-                stack.extend(reversed(list(here.values())))
-                continue
-            yield here
-            if "c" in here:
-                stack.append(here["c"][0] if here["t"] == "Cite" else here["c"])
-
-
-def _lists(part: Any) -> Iterator[list[Node]]:
-    """Every list of nodes in a tree."""
-    if isinstance(part, list):
-        if part and all(isinstance(item, dict) and "t" in item for item in part):
-            yield part
-        for item in part:
-            yield from _lists(item)
-    elif isinstance(part, dict) and part.get("t") != "Cite":
-        for item in part.values():
-            yield from _lists(item)
-
-
 def _same_heading(waiting: list[Heading], level: int, words: str) -> Heading | None:
     wanted = _letters(words)
     same = [heading for heading in waiting if heading.level == level]
@@ -305,7 +278,7 @@ class Manuscript:
     def _read(self, chapters: list[Chapter]) -> Iterator[Text]:
         """Each chapter, and after it the files that it includes and that no chapter before it has included."""
         seen: set[str] = set()
-        for chapter in chapters:
+        for chapter in {chapter.file.file: chapter for chapter in chapters}.values():  # STR015 names what is listed twice
             yield Text(chapter, self._source(chapter.file.file))
             for inner in chapter.included:
                 if inner.file.file not in seen:

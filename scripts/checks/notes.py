@@ -157,3 +157,107 @@ def _is_empty(text: Text, note: Definition) -> bool:
 
 def _shows_something(blocks: object) -> bool:
     return any(element["t"] in ("Image", "Math", "RawInline", "RawBlock") for element in tree.walk(blocks))
+
+
+_BEFORE_THE_STOP = frozenset(
+    {"fr", "es", "it", "pt", "ca", "gl", "oc", "ro", "ru", "uk", "be", "bg", "sr", "mk", "hr", "bs", "sl", "pl", "cs", "sk", "de", "hu"}
+    | {"el", "lt", "lv", "et", "fi", "la", "ja", "zh"}
+)
+"""Languages that set the mark before the stop, always or where it belongs to the word alone."""
+_STOP = re.compile(r"(?P<stop>[,.;:!?])(?=[\s\"'”’)\]*_]|\Z|\[\^|\^\[)(?!,\s*(?:\[\^|\^\[))")
+_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+#]+|\(?\w{1,4}[.)]|:|\[\^[^\]\s]+\]:)[ \t]*)*\Z")
+
+
+@check(
+    "NOT005",
+    "note-before-punctuation",
+    "warning",
+    "the mark stands {where}",
+    hint=("write `{instead}`", "the mark follows the word, and the comma or stop behind it, without a space"),
+    fixable=True,
+)
+def note_before_punctuation(book: Manuscript) -> Iterator[Hit]:
+    """A mark of a note before the comma or stop that it belongs behind, or after a space.
+
+    The mark follows the punctuation, and stays with its word at the end of a line (Chicago 14.26). A dash or a closing
+    bracket may follow it. In languages that set the mark before the stop, as French and Russian do, only the space is found.
+
+    *Bad*
+
+        The treaty was signed[^easter], as both had wished [^wish].
+
+    *Good*
+
+        The treaty was signed,[^easter] as both had wished.[^wish]
+    """
+    for text in book.texts:
+        language = tree.plain(text.chapter.meta.get("lang", {}).get("c", [])) or book.book.language
+        behind = language.partition("-")[0].lower() not in _BEFORE_THE_STOP
+        for start, end in _runs_of_marks(text):
+            spaces = _spaces_before(text, start)
+            stop = _STOP.match(text.source.masked, end) if behind and not _is_stopped(text, start - spaces) else None
+            if not stop and not spaces:
+                continue
+            marks = text.source.text[start:end]
+            where = f"before the `{stop['stop']}` that it belongs behind" if stop else "after a space"
+            place = text.source.place(start - spaces, stop.end() if stop else end)
+            fix = (stop["stop"] if stop else "") + marks
+            if book.book.markup.get("bookdown") and "@" in marks:
+                yield at(place, where=where)  # the source has bookdown's references as citations: they must not be written back
+            else:
+                yield at(place, where=where, instead=fix if len(fix) < 40 else "", fix=fix)
+
+
+def _runs_of_marks(text: Text) -> Iterator[tuple[int, int]]:
+    """Where one or more marks of notes stand together: from the first to behind the last."""
+    source = text.source
+    defined = {note.label for note in source.note_definitions}
+    marks = [(mark.start, mark.end) for mark in source.note_marks if mark.text in defined]
+    marks += [(mark.start, end) for mark in source.inline_notes if (end := _end_of_inline(source.masked, mark.end))]
+    start = end = -1
+    inside = -1
+    for mark_start, mark_end in sorted(marks):
+        if mark_start < inside:
+            continue
+        inside = mark_end
+        if mark_start == end:
+            end = mark_end
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = mark_start, mark_end
+    if end >= 0:
+        yield start, end
+
+
+def _end_of_inline(masked: str, at_text: int) -> int:
+    """Behind the bracket that closes an inline note whose text starts at an offset; 0 if none does."""
+    depth = 1
+    for found in re.finditer(r"\\.|[\[\]]|\n[ \t]*\r?\n", masked[at_text : at_text + 20_000], re.DOTALL):
+        if found[0].isspace():
+            return 0
+        depth += {"[": 1, "]": -1}.get(found[0], 0)
+        if not depth:
+            return at_text + found.end()
+    return 0
+
+
+def _is_stopped(text: Text, at_mark: int) -> bool:
+    """Whether the word before a mark has its stop already: `said.[^1].` is another fault."""
+    return text.source.text[max(at_mark - 1, 0) : at_mark] in (".", "!", "?", ",", ";", ":")
+
+
+def _spaces_before(text: Text, at_mark: int) -> int:
+    """How many spaces part a mark from the word before it; none where it begins a line, an item or a cell."""
+    source = text.source
+    line_start = source.text.rfind("\n", 0, at_mark) + 1
+    before = source.text[line_start:at_mark]
+    word = before.rstrip(" \t\u00a0\u202f")
+    spaces = len(before) - len(word)
+    if not spaces or _LEAD.fullmatch(before) or word.endswith(("|", "—", "–", "-", "(", "[", "“", "„", "«", "\\")):
+        return 0
+    return spaces if spaces == 1 or not _is_in_table(text, at_mark) else 0
+
+
+def _is_in_table(text: Text, offset: int) -> bool:
+    return any(paragraph.kind == "table" and paragraph.start <= offset < paragraph.end for paragraph in text.source.paragraphs)

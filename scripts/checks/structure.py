@@ -14,6 +14,7 @@ from octavo import leaves
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.checks.nearest import nearest
+from octavo.checks.suppressions import unknown_codes
 from octavo.config import nearest as did_you_mean
 from octavo.model import Place
 from octavo.source import Source
@@ -22,13 +23,12 @@ HEADER_KEYS = ("title", "short-title", "author", "abstract", "keywords", "lang",
 """What a chapter's YAML header may say; all else is said once, in book.yaml."""
 _SUFFIXES = {".md", ".markdown"}
 _CONFLICT = re.compile(r"^(?:(?P<open><{7})|>{7})(?=[ \t]|\r?$)", re.MULTILINE)
-_LONE_FENCE = re.compile(r"^[ \t>]*(?P<fence>:{3,})(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TOP_KEY = re.compile(r"^(?P<key>[^\s#\-'\"\[{][^:\n]*?|\"[^\"\n]*\"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 @check("STR001", "bad-config", "error", "{detail}", hint=("{hint}",))
 def bad_config(book: Manuscript) -> Iterator[Hit]:
-    """book.yaml breaks its schema, or names a citation style, a .bib file or a table for a figure that is not there.
+    """book.yaml breaks its schema, or names a style, a .bib file, a table for a figure or a check that is not there.
 
     *Bad*
 
@@ -38,6 +38,7 @@ def bad_config(book: Manuscript) -> Iterator[Hit]:
 
         title: Foreign Relations of the Soviet Union
     """
+    yield from unknown_codes(book)
     for problem in book.problems("missing-bib"):
         yield at(problem.place, detail=problem.detail, hint="write the path as it is from book.yaml on")
     for i, figure in enumerate(book.book.figures):
@@ -201,13 +202,10 @@ def unclosed_fence(book: Manuscript) -> Iterator[Hit]:
                 yield at(_fence_at(text, line), what="this div is never closed", close=":::")
         for element, block in text.nodes["Str"]:
             if re.fullmatch(r":{3,}", element["c"]):
-                places = [found.span("fence") for found in _LONE_FENCE.finditer(text.source.masked)]
-                what = "this fence opens or closes nothing"
-                yield at(
-                    text.nth("fence", "", places, block),
-                    what=what,
-                    hint="a div opens with `::: name` or `::: {.name}` and closes with `:::`",
-                )
+                places = [(mark.start, mark.end) for mark in text.source.idle_fences]
+                if places:  # three colons within a line are no fence
+                    hint = "a div opens with `::: name` or `::: {.name}`, after a blank line, and closes with `:::`"
+                    yield at(text.nth("fence", "", places, block), what="this fence opens or closes nothing", hint=hint)
 
 
 def _fence_at(text: Text, line: int) -> Place:

@@ -63,7 +63,8 @@ _HTML_ID = re.compile(r"\sid\s*=\s*[\"']?(?P<id>[^\s\"'>]+)")
 _NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<label>[^\]\[\s^]+)\]")
 _DEFINITION = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<mark>\[\^(?P<label>[^\]\[\s^]+)\]:)[ \t]*", re.MULTILINE)
 _INLINE_NOTE = re.compile(r"(?<!\\)\^\[")
-_DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:{}]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
+_DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
+_COLONS = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})(?=[ \t\r\n{]|\Z)", re.MULTILINE)
 _ATX = re.compile(r"^(?P<lead>[ \t>]*)(?P<marks>#{1,6})(?![#.])(?P<text>[^\n]*?)[ \t]*\r?$", re.MULTILINE)
 _SETEXT = re.compile(r"^(?P<text>[^\s>#|][^\n]*?)[ \t]*\r?\n(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
 _INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
@@ -139,6 +140,10 @@ class Source:
         line, end_line = bisect_right(self._lines, start), bisect_right(self._lines, end)
         return Place(self.file, line, start - self._lines[line - 1] + 1, end_line, end - self._lines[end_line - 1] + 1)
 
+    def line_at(self, offset: int) -> int:
+        """The number of the line that an offset stands in."""
+        return bisect_right(self._lines, offset)
+
     def line(self, number: int) -> str:
         """A line of the text, counted from 1, without its line end."""
         if not 1 <= number <= len(self._lines):
@@ -151,16 +156,34 @@ class Source:
         line = max(1, min(line, len(self._lines)))
         return min(self._lines[line - 1] + max(column, 1) - 1, len(self.text))
 
-    @cached_property
+    @property
     def unclosed_divs(self) -> list[Mark]:
         """The fences of divs that no fence closes, in order, by counting: a fence with words opens, a bare one closes."""
+        return self._fences[0]
+
+    @property
+    def idle_fences(self) -> list[Mark]:
+        """The lines of colons that pandoc leaves as text: a bare one where nothing is open, one with words that is no opening
+        fence, or that follows text without a blank line (fenced_divs: "separated by blank lines")."""
+        return self._fences[1]
+
+    @cached_property
+    def _fences(self) -> tuple[list[Mark], list[Mark]]:
         opened: list[Mark] = []
-        for found in _DIV.finditer(self.masked):
-            if found["words"]:
-                opened.append(Mark(found.start("fence"), found.end("fence"), found["words"]))
+        idle: list[Mark] = []
+        for found in _COLONS.finditer(self.masked):
+            fence = _DIV.match(self.masked, found.start())
+            mark = Mark(found.start("fence"), found.end("fence"), (fence and fence["words"]) or "")
+            line = self.line(self.place(found.start()).line - 1).strip(" \t>")
+            if not fence or (mark.text and line and not line.startswith((":::", "#"))):
+                idle.append(mark)
+            elif mark.text:
+                opened.append(mark)
             elif opened:
                 opened.pop()
-        return opened
+            else:
+                idle.append(mark)
+        return opened, idle
 
     @cached_property
     def citations(self) -> list[Mark]:
