@@ -1,7 +1,8 @@
 """The redline: what changed in the text since a commit or tag, in the pages of the print edition.
 
-Reads output/work/4-cited/book.json, the images of 3-resolved/, the book's repository and the template editions/pdf/; writes
-output/SLUG-redline.pdf, and the old state of the book into output/work/before/.
+Reads output/work/4-cited/book.json, the images of 3-resolved/, the chapters, the .bib files, the book's repository and the
+template editions/pdf/; writes output/SLUG-redline.pdf, and the old state of the book into output/work/before/. As a draft
+it carries the map of its positions inside, by which `octavo comments` finds the line that a comment is about.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from octavo import commits, config, dates, tools, tree, wordings
+from octavo import bibliography, commits, config, dates, tools, tree, wordings
 from octavo.changes import before
 from octavo.changes.book import Books, Summary
 from octavo.changes.show import Show
-from octavo.model import UserError
-from octavo.typst_book import OWN, render
+from octavo.model import Book, UserError
+from octavo.origins import Sources, reader
+from octavo.review import positions
+from octavo.review.margin import Margin, Marker
+from octavo.typst_book import OWN, Printed, printed
 
 Record = dict[str, Any]
 
@@ -29,10 +33,10 @@ Record = dict[str, Any]
 STANDARDS: tuple[tuple[str, ...], ...] = (("ua-1",), ())
 
 
-def redline(old: Record, new: Record, sides: tuple[str, str], images: tuple[Path, Path], template: Path, own: Path) -> bytes:
-    """The PDF of what changed from `old` to `new`, both cited records; `sides` say which states they are.
+def redline(old: Record, new: Record, sides: tuple[str, str], images: tuple[Path, Path], template: Path, own: Path) -> Printed:
+    """The PDF of what changed from `old` to `new`, both cited records, and where its marks `at` stand.
 
-    `images` are the folders of the images of both. The records are not kept.
+    `sides` say which states they are, `images` are the folders of the images of both. The records are not kept.
     """
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name)
@@ -44,12 +48,18 @@ def redline(old: Record, new: Record, sides: tuple[str, str], images: tuple[Path
         made = new | {"chapters": chapters, "redline": _said(new["book"]["words"], sides, summary)}
         for standards in STANDARDS:
             try:
-                return render(made, folder, template, standards, own)
+                return printed(made, folder, template, standards, own, label="at")
             except UserError as error:
                 if standards == STANDARDS[-1]:
                     raise
                 print(f"octavo: the redline is made without the marks of accessibility: {error}", file=sys.stderr)
     raise AssertionError("STANDARDS is not empty")
+
+
+def _margin(record: Record, directory: Path, book: Book) -> Margin:
+    """Put the marks into the new text, in place, by which comments on the redline find their lines, as in a draft."""
+    entries = bibliography.read(directory, book).entries
+    return Marker([file.file for file in book.chapters], Sources(reader(directory)), entries, (), False).chapters(record["chapters"])
 
 
 def _gather(old: Record, images: tuple[Path, Path], folder: Path) -> None:
@@ -99,10 +109,12 @@ def main(argv: list[str]) -> None:
     book = config.load(directory)
     old, old_images, state = before.record(directory, revision)
     words = wordings.words(book.language)
-    files = [config.NAME, *(file.file for file in book.chapters), *config.bib_files(directory, book.bibliography.files)]
-    now = commits.state(directory, sorted(config.existing(directory, files)))
+    new = tools.read_json(cited)
+    margin = _margin(new, directory, book)
+    now = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
     sides = (_side(state, words, revision), _side(now, words))
-    tools.write(out, redline(old, tools.read_json(cited), sides, (old_images, images), editions / "pdf", OWN))
+    made = redline(old, new, sides, (old_images, images), editions / "pdf", OWN)
+    tools.write(out, positions.put(made.content, positions.positions(margin, made.marks, now)))
 
 
 if __name__ == "__main__":

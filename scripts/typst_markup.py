@@ -28,7 +28,7 @@ VOCABULARY = (
 # And those of the templates that stand over it, editions/pdf/draft.typ and redline.typ.
 MARKS = {
     "draft": ("at",),
-    "redline": ("added", "change", "change-block", "change-note", "change-sign", "deleted", "from", "gone-heading", "moved", "to"),
+    "redline": ("added", "at", "change", "change-block", "change-note", "change-sign", "deleted", "from", "gone-heading", "moved", "to"),
 }
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdf
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from octavo.changes import before, marks, wording
 from octavo.changes.blocks import Comparison
 from octavo.changes.book import Books
 from octavo.model import UserError
+from octavo.review import positions
 
 TEMPLATES = Path(__file__).parent.parent / "editions"
 
@@ -325,6 +327,14 @@ class TestPages:
     def test_it_is_tagged_as_the_draft_is(self, book: Path, capfd: pytest.CaptureFixture[str]) -> None:
         assert b"pdfuaid" in (book / "output/treaties-redline.pdf").read_bytes()
         assert "without the marks of accessibility" not in capfd.readouterr().err
+
+    def test_it_carries_the_map_by_which_comments_find_their_lines(self, book: Path, pages: list[str]) -> None:
+        assert pages
+        with pikepdf.open(book / "output/treaties-redline.pdf") as document:
+            (found,) = positions.get(document).values()
+        (piece,) = [piece for piece in found.pieces if "genoa" in piece.words]
+        assert (found.files[piece.line_of(0)[0]], piece.line_of(0)[1]) == ("chapters/war.md", 5)
+        assert "Genoa" in pages[piece.page - 1]
 
 
 class TestTheBook:

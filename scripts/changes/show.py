@@ -176,7 +176,8 @@ def _holds_note(inline: Node) -> bool:
 
 
 def _is_seen(inline: Node) -> bool:
-    return inline["t"] not in ("Space", "SoftBreak", "RawInline", "LineBreak")
+    is_mark = inline["t"] == "Span" and not inline["c"][1]
+    return not is_mark and inline["t"] not in ("Space", "SoftBreak", "RawInline", "LineBreak")
 
 
 def _put_before(blocks: list[Node], words: list[Node]) -> None:
