@@ -22,6 +22,7 @@ _MOVED_FACES = {marks.IN: "here", marks.OUT: "away"}
 _CRITIC = {"added": "in", "deleted": "out"}
 # Where a note goes over to the next page nobody knows: its changes are numbered by so many pieces of text, those below zero.
 _CHUNK = 14
+_LONG = 80
 # Lines of the author's: a PDF that is tagged has room for one at a time.
 _LINES = ("Underline", "Strikeout")
 # What no line can be drawn under or through.
@@ -84,6 +85,9 @@ class Show:
         if face in ("out", "away") and (label := tree.value(block, "label")) and "subfigure" not in tree.classes(block):
             tree.set_value(block, "label", "")
             _put_before(content[1][1], tree.text(f"{label}."))
+            if credit := tree.value(block, "credit"):
+                tree.set_value(block, "credit", "")
+                content[1][1].append(tree.node("Plain", tree.text(credit)))
         content[1][1] = self._blocks(content[1][1], face)
         if block["t"] == "Figure":
             content[2] = self._blocks(content[2], face)
@@ -113,8 +117,8 @@ class Show:
         if not face:
             return [self._inside(inline, face) for inline in inlines]
         shown: list[Node] = []
-        for holds_note, group in itertools.groupby(inlines, key=_holds_note):
-            if not holds_note:
+        for is_apart, group in itertools.groupby(inlines, key=lambda inline: _holds_note(inline) or self._is_long(inline)):
+            if not is_apart:
                 shown += self._call([self._inside(inline, face) for inline in group], face)
                 continue
             for inline in group:
@@ -126,8 +130,14 @@ class Show:
                     shown.append(inline)
         return shown
 
-    def _call(self, held: list[Node], face: str) -> list[Node]:
+    def _is_long(self, inline: Node) -> bool:
+        """Whether a wrapper in a note holds so much that its changes are numbered inside it."""
+        inner = wording.inner(inline) if self.in_note and not wording.sign(inline) else None
+        return inner is not None and len(tree.plain(inner)) > _LONG
+
+    def _call(self, inlines: list[Node], face: str) -> list[Node]:
         """One call round inlines; spaces at their ends stay outside, for a line under them would hang in the air."""
+        held = [piece for inline in inlines for piece in (tree.text(inline["c"]) if inline["t"] == "Str" else [inline])]
         seen = [at for at, inline in enumerate(held) if _is_seen(inline)]
         if not seen:
             return held
