@@ -5,6 +5,7 @@ Reads nothing of the book. Writes what it is told to, whole or not at all.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import json
@@ -13,7 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,18 @@ def write_json(path: Path, record: Any) -> None:
 def read_json(path: Path) -> Any:
     with path.open("rb") as file:
         return json.load(file)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's collector of cycles, which would walk a large tree again and again and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def main_of(stage: Callable[[list[str]], int | None]) -> None:

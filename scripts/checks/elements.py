@@ -5,30 +5,47 @@ Reads pandoc's tree; writes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from octavo.model import Node
 
+_EMPTY = frozenset(["Space", "SoftBreak", "LineBreak", "AlignDefault"])
+_PLAIN = frozenset(["Para", "Plain", "Emph", "Strong", "Quoted"])
+_TELLING = re.compile(r"[\[\]^]|\{#|:::")
+
 
 def elements(part: Any) -> Iterator[Node]:
-    """As tree.walk, without the text that pandoc puts in place of a citation, and the caption that it repeats in a figure's
-    image; the caption of a table comes after its rows, as it is mostly written."""
+    """The nodes of a block that a check may ask for: not paragraphs, emphasis and spaces, and of the words those with marks.
+
+    As tree.walk, without the text that pandoc puts in place of a citation, and the caption that it repeats in a figure's
+    image; the caption of a table comes after its rows, as it is mostly written.
+    """
     stack = [part]
     captions: list[Any] = []
     while stack:
         here = stack.pop()
         if isinstance(here, list):
-            stack.extend(reversed(here))
+            stack.extend([item for item in reversed(here) if not _is_dull(item)])
         elif isinstance(here, dict):
             if "t" not in here:
                 stack.extend(reversed(list(here.values())))
                 continue
-            yield here
+            if here["t"] not in _PLAIN:
+                yield here
             if here["t"] == "Figure":
                 captions = [block["c"] for block in here["c"][1][1] if block["t"] in ("Plain", "Para")]
             if "c" in here:
                 stack.append(_content(here, captions))
+
+
+def _is_dull(item: Any) -> bool:
+    """Whether it is a space or a word that tells nothing: nine nodes of ten are, and need no place on the stack."""
+    if not isinstance(item, dict):
+        return isinstance(item, str)
+    kind = item.get("t")
+    return kind in _EMPTY or (kind == "Str" and (item["c"].isalnum() or not _TELLING.search(item["c"])))
 
 
 def _content(node: Node, captions: list[Any]) -> Any:

@@ -20,7 +20,7 @@ _MAY_DOUBLE_WORDS = (
     "same nous vous si non oui ja nein nee sie die der das den dem een que de e le da си да нет очень еле чуть"
 )
 _MAY_DOUBLE = frozenset(_MAY_DOUBLE_WORDS.split())
-_DOUBLED = re.compile(r"(?<![\w'’-])(?P<one>[^\W\d_]+)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![\w'’-])", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![\w'’-])(?P<one>[^\W\d_]++)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![\w'’-])", re.IGNORECASE)
 
 
 @check("LNG002", "doubled-word", "warning", "`{word}` stands twice", hint="take one of them out")
@@ -199,9 +199,10 @@ def missing_no_break_space(book: Manuscript) -> Iterator[Hit]:
 
 
 _PUNCTUATION = re.compile(
-    r"(?<=\S)(?P<twice>,[,;]|;[,;]|,\.(?![.\d])|(?<![.\d/\\])\.\.(?![.\w/\\])|(?<=\w)\.\.(?=[ \n]))"
-    r"|(?P<mixed>[!?]{3,})|(?<=[\w)\]’”\"*_])(?P<space>[ \t]+[,;.])(?=[\s)\]”’\"]|$)"
+    r"[,;.!? \t](?:(?<=\S[,;])[,;]|(?<=\S,)\.(?![.\d])|(?<=[^\s.\d/\\]\.)\.(?![.\w/\\])|(?<=\w\.)\.(?=[ \n])"
+    r"|(?<=[!?])(?P<mixed>[!?]{2,})|(?<=[\w)\]’”\"*_][ \t])(?P<space>[ \t]*[,;.])(?=[\s)\]”’\"]|$))"
 )
+"""What each looks for begins with one of the same few letters, so that the search runs from one of these to the next."""
 
 
 @check("LNG010", "repeated-punctuation", "warning", "{what}: `{marks}`", hint="leave one mark, close up to the word")
@@ -225,7 +226,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
             start, end = found.span()
             if original[start:end] != found[0] or original[start - 1] != words[start - 1]:
                 continue
-            if found["mixed"] and len(set(found["mixed"])) == 1:
+            if found["mixed"] and len(set(found[0])) == 1:
                 continue
             if found["space"] and _is_innocent(book, text, found, tables):
                 continue

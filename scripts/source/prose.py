@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from octavo.source.mask import spaces
+
 if TYPE_CHECKING:
     from octavo.source.text import Source
 
@@ -38,22 +40,31 @@ _NOTE_MARK = re.compile(r"(?<!\\)\[\^[^\]\[\s^]+\]:?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"^[ \t>]*(?:(?:[-*+][ \t]+)?:{3,}[^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _OPENING = re.compile(r":{3,}[ \t]*(?:\{[^}]*?\.(?P<class>[\w-]+)|(?P<word>[^\s:{}]+))")
-_BLANKED = (_ATTRIBUTES, _DIV, _RULES, _HASHES, _LEAD, _NAMED, _NOTE_MARK, _PIPE)
+_BLANKED = (
+    ("{", _ATTRIBUTES),
+    (":::", _DIV),
+    ("", _RULES),
+    ("#", _HASHES),
+    ("", _LEAD),
+    ("]:", _NAMED),
+    ("[^", _NOTE_MARK),
+    ("|", _PIPE),
+)
+"""What is blanked, in this order, and the sign without which it cannot be there."""
 
 
 def wording(source: Source) -> str:
     """The text, as long as ever, with everything but the author's words turned to spaces; line ends are kept."""
-    text = source.prose
-    for mark in reversed(source.citations):
+    text, pieces, last = source.prose, [], 0
+    for mark in source.citations:
         start = mark.start - (mark.start > 0 and text[mark.start - 1] == "-")
-        text = text[:start] + _spaces(text[start : mark.end]) + text[mark.end :]
-    for pattern in _BLANKED:
-        text = pattern.sub(lambda found: _spaces(found[0]), text)
+        pieces += [text[last:start], spaces(text[start : mark.end])]
+        last = mark.end
+    text = "".join([*pieces, text[last:]])
+    for sign, pattern in _BLANKED:
+        if sign in text:
+            text = pattern.sub(lambda found: spaces(found[0]), text)
     return text
-
-
-def _spaces(words: str) -> str:
-    return re.sub(r"[^\r\n]", " ", words)
 
 
 def paragraphs(source: Source) -> Iterator[Paragraph]:
