@@ -27,25 +27,18 @@ def elements(part: Any) -> Iterator[Node]:
     while stack:
         here = stack.pop()
         if isinstance(here, list):
-            stack.extend([item for item in reversed(here) if not _is_dull(item)])
+            # Nine items of ten are words and spaces that tell nothing, and need no place on the stack.
+            stack.extend([i for i in reversed(here) if not (i.__class__ is dict and ((kind := i.get("t")) in _EMPTY or (kind == "Str" and i["c"].isalnum())))])
         elif isinstance(here, dict):
             if "t" not in here:
                 stack.extend(reversed(list(here.values())))
                 continue
-            if here["t"] not in _PLAIN:
+            if here["t"] not in _PLAIN and (here["t"] != "Str" or _TELLING.search(here["c"])):
                 yield here
             if here["t"] == "Figure":
                 captions = [block["c"] for block in here["c"][1][1] if block["t"] in ("Plain", "Para")]
             if "c" in here:
                 stack.append(_content(here, captions))
-
-
-def _is_dull(item: Any) -> bool:
-    """Whether it is a space or a word that tells nothing: nine nodes of ten are, and need no place on the stack."""
-    if not isinstance(item, dict):
-        return isinstance(item, str)
-    kind = item.get("t")
-    return kind in _EMPTY or (kind == "Str" and (item["c"].isalnum() or not _TELLING.search(item["c"])))
 
 
 def _content(node: Node, captions: list[Any]) -> Any:

@@ -88,6 +88,7 @@ class Text:
         self.file: ChapterFile = chapter.file
         self.blocks = chapter.blocks
         self._taken: dict[tuple[str, str], int] = defaultdict(int)
+        self.kept: dict[Any, Any] = {}  # checks.once
 
     @property
     def is_read(self) -> bool:
@@ -281,6 +282,7 @@ class Manuscript:
         self.directory, self.book, self.bibliography = directory, book, bibliography
         self.entries = bibliography.entries
         self.texts = list(self._read(chapters))
+        self.kept: dict[Any, Any] = {}  # checks.once
 
     def _read(self, chapters: list[Chapter]) -> Iterator[Text]:
         """Each chapter, and after it the files that it includes and that no chapter before it has included."""

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from octavo import glossary, tree
+from octavo.checks.once import once
 from octavo.model import Node, Place
 
 if TYPE_CHECKING:
     from octavo.checks.manuscript import Manuscript, Text
 
-_BRACES = re.compile(r"(?<!\\)\{[^{}]*\}")
+_BRACES = re.compile(r"\{(?<!\\\{)[^{}]*\}")
 
 
 class IndexMark(NamedTuple):
@@ -74,6 +75,7 @@ def _values(text: Text, braces: re.Match[str]) -> dict[str, Place]:
     return found
 
 
+@once
 def index_marks(book: Manuscript) -> list[IndexMark]:
     """Every index mark of the book in the order of the text. One for an index that book.yaml has not belongs to the first."""
     names = list(book.book.index) or [""]

@@ -28,7 +28,7 @@ class Paragraph(NamedTuple):
 
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s{}\"']+)"
-_ATTRIBUTES = re.compile(rf"(?<!\\)\{{(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}")
+_ATTRIBUTES = re.compile(rf"\{{(?<!\\\{{)(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}")
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[^\n]*$", re.MULTILINE)
 _RULES = re.compile(r"^[ \t>]*[|+:=\- \t]*[-=]{2,}[|+:=\- \t]*\r?$", re.MULTILINE)
 _HASHES = re.compile(r"^[ \t>]*#{1,6}(?=[ \t])|[ \t]#+(?=[ \t]*\r?$)", re.MULTILINE)
@@ -36,8 +36,8 @@ _LEAD = re.compile(
     r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\(?(?:\d{1,9}|[a-z]|#|@[\w-]*)[.)]|:|~)(?=[ \t]))?(?:[ \t]*\[[ xX]\](?=[ \t]))?", re.MULTILINE
 )
 _NAMED = re.compile(r"^[ \t>]{0,8}\[(?!\^)[^\]\n]+\]:", re.MULTILINE)
-_NOTE_MARK = re.compile(r"(?<!\\)\[\^[^\]\[\s^]+\]:?")
-_PIPE = re.compile(r"(?<!\\)\|")
+_NOTE_MARK = re.compile(r"\[\^(?<!\\\[\^)[^\]\[\s^]+\]:?")
+_PIPE = re.compile(r"\|(?<!\\\|)")
 _BREAK = re.compile(r"^[ \t>]*(?:(?:[-*+][ \t]+)?:{3,}[^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _OPENING = re.compile(r":{3,}[ \t]*(?:\{[^}]*?\.(?P<class>[\w-]+)|(?P<word>[^\s:{}]+))")
 _BLANKED = (

@@ -55,19 +55,20 @@ class Target(NamedTuple):
 
 
 _BLANKED = frozenset({"header", "code", "comment", "html", "math", "tex"})
+# The patterns begin with the sign that is sought and look back from there: the search then runs from sign to sign.
 _KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*"
-_CITATION = re.compile(rf"(?<![\w\\])@(?:\{{(?P<braced>[^{{}}\s]+(?:\{{[^{{}}\s]*\}}[^{{}}\s]*)*)\}}|(?P<plain>\*|{_KEY}))")
-_ATTRIBUTES = re.compile(r"(?<!\\)\{[^{}]*#[^{}]*\}")
+_CITATION = re.compile(rf"@(?<![\w\\]@)(?:\{{(?P<braced>[^{{}}\s]+(?:\{{[^{{}}\s]*\}}[^{{}}\s]*)*)\}}|(?P<plain>\*|{_KEY}))")
+_ATTRIBUTES = re.compile(r"\{(?<!\\\{)[^{}]*#[^{}]*\}")
 _IDENTIFIER = re.compile(r"(?<=[\s{])#(?P<id>[^\s{}#=]+)")
 _HTML_ID = re.compile(r"\sid\s*=\s*[\"']?(?P<id>[^\s\"'>]+)")
-_NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<label>[^\]\[\s^]+)\]")
+_NOTE_MARK = re.compile(r"\[\^(?<!\\\[\^)(?P<label>[^\]\[\s^]+)\]")
 _DEFINITION = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<mark>\[\^(?P<label>[^\]\[\s^]+)\]:)[ \t]*", re.MULTILINE)
-_INLINE_NOTE = re.compile(r"(?<!\\)\^\[")
+_INLINE_NOTE = re.compile(r"\^\[(?<!\\\^\[)")
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
 _COLONS = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})(?=[ \t\r\n{]|\Z)", re.MULTILINE)
 _ATX = re.compile(r"^(?P<lead>[ \t>]*)(?P<marks>#{1,6})(?![#.])(?P<text>[^\n]*?)[ \t]*\r?$", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
-_INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
+_INLINE_TARGET = re.compile(r"\((?<=\]\()[ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
 _REFERENCE_TARGET = re.compile(r"^[ \t>]{0,8}\[(?!\^)(?P<name>[^\]\n]+)\]:[ \t]*\r?\n?[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _TITLE = re.compile(r"[ \t\r\n]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
