@@ -92,6 +92,13 @@ def pandoc_with_log(args: Sequence[str], stdin: bytes, *, seconds: float) -> tup
     return out, said
 
 
+def pandoc_name() -> str:
+    """What tells this pandoc from others: the name of the package that brings it (it need not be started), else its version."""
+    path = Path(pandoc_path())
+    packages = sorted(path.parents[2].glob("pypandoc_binary-*.dist-info")) if path.parent.name == "files" else []
+    return packages[-1].stem if packages else pandoc_version()
+
+
 def pandoc_version() -> str:
     """`3.9`. Raises UserError when pandoc is missing or older than what the trees need."""
     said = pandoc(["--version"], seconds=20).decode("utf-8", "replace")

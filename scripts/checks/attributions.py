@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from octavo import data_tables, tree
 from octavo.checks.manuscript import Text
+from octavo.checks.once import once
 from octavo.checks.passages import CITE, Reader, stops
 from octavo.model import Node, Place
 
@@ -66,25 +67,30 @@ def _letters(words: str) -> str:
     return "".join(c for c in words if c.isalpha()).lower()
 
 
-def blocks(text: Text) -> Iterator[Block]:
+@once
+def blocks(text: Text) -> list[Block]:
     """Every block quotation of a chapter that is in no other, and every epigraph, in the order of the tree."""
     content = text.blocks
+    found: list[Block] = []
     if not text.nodes["BlockQuote"] and not any("epigraph" in tree.classes(div) for div, _ in text.nodes["Div"]):
-        return
+        return found
     counts = [0, 0]
     seen: Counter[str] = Counter()
     for top, block in enumerate(content):
         for node, near in _within(block, _block(content, top - 1), _block(content, top + 1)):
             is_epigraph = node["t"] == "Div"
             words = _letters(tree.plain(node["c"]))
-            yield Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words])
+            found.append(Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words]))
             counts[is_epigraph] += 1
             seen[words] += 1
+    return found
 
 
 def _within(part: Any, before: Node | None, after: Node | None) -> Iterator[tuple[Node, tuple[Node | None, Node | None]]]:
     if isinstance(part, list):
         for i, item in enumerate(part):
+            if isinstance(item, dict) and item.get("t") in ("Str", "Space", "SoftBreak", "Cite"):
+                continue  # most of a text is this
             yield from _within(item, _block(part, i - 1), _block(part, i + 1))
     elif isinstance(part, dict):
         kind = part.get("t")

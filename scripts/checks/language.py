@@ -60,9 +60,19 @@ def primary(tag: str) -> str:
     return re.split(r"[-_]", tag.lower(), maxsplit=1)[0]
 
 
+EVERYDAY = {
+    **dict.fromkeys(("en", "en-GB", "en-US", "de", "fr", "es", "it", "la", "pl", "pt", "nl", "cs", "sv", "da", "fi", "hu", "tr"), "Latn"),
+    **dict.fromkeys(("ru", "uk", "be", "bg"), "Cyrl"),
+    **{"el": "Grek", "he": "Hebr", "ar": "Arab", "hy": "Armn", "ka": "Geor"},
+}
+"""Frequent tags with the script that they are written in: langcodes, which knows all, takes long to read its tables."""
+
+
 @cache
 def _fault(tag: str) -> str:
     """Why a tag is none of BCP 47 (https://www.rfc-editor.org/info/bcp47), or nothing."""
+    if tag in EVERYDAY:
+        return ""
     import langcodes
     from langcodes.data_dicts import LANGUAGE_ALPHA3
 
@@ -131,6 +141,8 @@ def bad_language_tag(book: Manuscript) -> Iterator[Hit]:
 @cache
 def _scripts_of(tag: str) -> tuple[str, ...]:
     """The scripts that a language is written in: of its tag, or its usual one."""
+    if tag in EVERYDAY:
+        return (EVERYDAY[tag],)
     import langcodes
 
     if not langcodes.tag_is_valid(tag):
@@ -214,8 +226,10 @@ def mixed_script_word(book: Manuscript) -> Iterator[Hit]:
         if words.isascii() or not _GREEK_OR_CYRILLIC.search(words):
             continue
         for word in _WORD.finditer(words):
+            if word[0].isascii() or not _GREEK_OR_CYRILLIC.search(word[0]):
+                continue
             others = [c for c in word[0] if _GREEK_OR_CYRILLIC.match(c)]
-            if not others or not _LATIN.search(word[0]):
+            if not _LATIN.search(word[0]):
                 continue
             name = "Cyrillic" if any(c >= "\u0400" for c in others if not "\u1f00" <= c <= "\u1fff") else "Greek"
             if name == "Greek" and len(others) == 1 and others[0] not in _LOOK_ALIKE:
