@@ -6,6 +6,7 @@ Reads pandoc's tree and the source; writes nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -47,15 +48,24 @@ class Block(NamedTuple):
             fences = [found.span() for found in _EPIGRAPH.finditer(text.source.masked)]
             return text.source.place(*fences[self.number]) if self.number < len(fences) else text.at_block(self.top)
         wanted, source = _letters(tree.plain(self.node["c"])), text.source
-        runs = [(_common(wanted, _letters(source.wording[m.start() : m.end()])), m) for m in _RUN.finditer(source.masked)]
-        longest = max((length for length, _ in runs), default=0)
-        best = [found for length, found in runs if length == longest]
+        runs, in_order = _runs(text)
+        near = bisect_left(in_order, wanted)
+        longest = max((_common(wanted, letters) for letters in in_order[max(near - 1, 0) : near + 1]), default=0)
+        best = [start for start, letters in runs if letters.startswith(wanted[:longest])]
         if longest < min(len(wanted), 12) or not best:
             return text.at_block(self.top)
-        found = best[min(self.same, len(best) - 1)]
-        start = found.start() + found[0].index(">")
+        start = best[min(self.same, len(best) - 1)]
         end = source.text.find("\n", start)
         return source.place(start, end if end >= 0 else len(source.text))
+
+
+@once
+def _runs(text: Text) -> tuple[list[tuple[int, str]], list[str]]:
+    """The block quotations of the source: where the first mark of each stands, with its letters; and the letters in their order,
+    in which those that begin most alike stand side by side."""
+    source = text.source
+    found = [(m.start() + m[0].index(">"), _letters(source.wording[m.start() : m.end()])) for m in _RUN.finditer(source.masked)]
+    return found, sorted(letters for _, letters in found)
 
 
 def _common(one: str, other: str) -> int:
