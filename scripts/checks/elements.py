@@ -28,7 +28,13 @@ def elements(part: Any) -> Iterator[Node]:
         here = stack.pop()
         if isinstance(here, list):
             # Nine items of ten are words and spaces that tell nothing, and need no place on the stack.
-            stack.extend([i for i in reversed(here) if not (i.__class__ is dict and ((kind := i.get("t")) in _EMPTY or (kind == "Str" and i["c"].isalnum())))])
+            stack.extend(
+                [
+                    i
+                    for i in reversed(here)
+                    if not (i.__class__ is dict and ((kind := i.get("t")) in _EMPTY or (kind == "Str" and i["c"].isalnum())))
+                ]
+            )
         elif isinstance(here, dict):
             if "t" not in here:
                 stack.extend(reversed(list(here.values())))

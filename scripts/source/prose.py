@@ -28,7 +28,9 @@ class Paragraph(NamedTuple):
 
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s{}\"']+)"
-_ATTRIBUTES = re.compile(rf"\{{(?<!\\\{{)(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}")
+_ATTRIBUTES = re.compile(
+    rf"\{{(?<!\\\{{)(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}"
+)
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[^\n]*$", re.MULTILINE)
 _RULES = re.compile(r"^[ \t>]*[|+:=\- \t]*[-=]{2,}[|+:=\- \t]*\r?$", re.MULTILINE)
 _HASHES = re.compile(r"^[ \t>]*#{1,6}(?=[ \t])|[ \t]#+(?=[ \t]*\r?$)", re.MULTILINE)
