@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from octavo.checks import Hit, at, check
-from octavo.checks.manuscript import LABEL, Link, Manuscript
+from octavo.checks.manuscript import LABEL, Link, Manuscript, Text
 from octavo.checks.nearest import nearest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:|^//", re.IGNORECASE)
