@@ -5,6 +5,7 @@ Reads nothing of the book. Writes what it is told to, whole or not at all.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -143,9 +144,10 @@ def read_json(path: Path) -> Any:
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """Without Python's collector of cycles, which would walk a large tree again and again and find nothing."""
+    """Without Python's collector of cycles, which would walk a large tree again and again, and once more as Python ends."""
     was_on = gc.isenabled()
     gc.disable()
+    atexit.register(gc.freeze)
     try:
         yield
     finally:
@@ -155,12 +157,11 @@ def uncollected() -> Iterator[None]:
 
 def main_of(stage: Callable[[list[str]], int | None]) -> None:
     """The tail of a stage: run it, print a mistake of the user as one line, leave a bug its traceback."""
-    # A stage reads a large tree, changes it and ends: nothing is there for the collector, which would walk it all the time.
-    gc.disable()
-    try:
-        sys.exit(stage(sys.argv[1:]) or 0)
-    except UserError as error:
-        print(f"octavo: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
+    with uncollected():
+        try:
+            sys.exit(stage(sys.argv[1:]) or 0)
+        except UserError as error:
+            print(f"octavo: {error}", file=sys.stderr)
+            sys.exit(1)
+        except BrokenPipeError:
+            sys.exit(1)
