@@ -298,7 +298,7 @@ class _EntryReader:
         line = self.text.find("\n", at)
         comma = self.text.find(",", after, line if line >= 0 else self.limit)
         words = self.text[at:comma] if comma >= 0 else ""
-        if words and not re.search(r"[={}\"]", words):
+        if words and not re.search(r"[={}]", words):
             self.entry.key = words.rstrip()
             return comma
         self.scanner.fault(found.end(), f"no comma after the key `{self.entry.key}`")

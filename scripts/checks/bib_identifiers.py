@@ -60,7 +60,7 @@ def _faults_of_issn(value: str) -> Iterator[tuple[str, str, str]]:
         elif digits[-1].upper() != right:
             yield " ".join(found[0].split()), "its check digit is wrong", right
     for rest in re.split(r"[,;/\s]+", _ISSN_SHAPE.sub(" ", cleaned)):
-        if re.search(r"\d", rest):
+        if re.search(r"\d", rest) or (not _ISSN_SHAPE.search(cleaned) and len(rest) == len(cleaned.strip()) >= 8):
             yield rest, "it has another shape", ""
             return
 

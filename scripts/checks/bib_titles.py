@@ -267,7 +267,9 @@ def role_in_title(book: Manuscript) -> Iterator[Hit]:
             continue
         for found in titles(entry, "titleaddon", "note", "addendum", "edition", "series"):
             for role in (
-                _ROLE.finditer(found.value) if re.search(r"\b(?:by|von|par|di|por|de|ed|trans|перевод|пер)\b", found.value, re.I) else ()
+                _ROLE.finditer(found.value)
+                if re.search(r"\b(?:by|von|par|di|por|de|eds?|transl?|перевод|пер)\b", found.value, re.I)
+                else ()
             ):
                 if _is_role(role, found):
                     # A name ends where the next sentence begins.
@@ -283,8 +285,12 @@ def _is_role(role: re.Match[str], found: Field) -> bool:
     """Whether it is set apart from the title by a stop, a comma or a bracket, and a whole name follows; in a note any name."""
     if found.name in ("note", "addendum", "titleaddon", "edition"):
         return True
-    before = found.value[: role.start()].rstrip()
-    return bool(before) and before[-1] in ",;:.([–—-{" and len(role["who"].split()) >= 2
+    before, after = found.value[: role.start()].rstrip(), found.value[role.end() :]
+    if not before or len(role["who"].split()) < 2:
+        return False
+    # Without a sign between it is told by its small letter, and by being the end of the title.
+    is_last = re.fullmatch(r"[\s.\])}]*", after) and role["role"][:1].islower() and not role["role"].startswith("with")
+    return before[-1] in ",;:.([–—-{/" or bool(is_last)
 
 
 def _field_of(words: str) -> str:
