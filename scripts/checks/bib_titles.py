@@ -121,7 +121,7 @@ _STOP = re.compile(r"(?<![.…?!\s])\.\s*\Z")
 _ABBREVIATED = re.compile(
     r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|[^\W\d_aeiouyAEIOUYäöüåæøаеиоуыэюя]{1,4}|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros"
     r"|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
-    r"|гг|пр|нач|вв|им|ca|approx|Ph|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
+    r"|гг|пр|нач|вв|им|ca|approx|Ph|Ser|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
 )
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _ENTITY = re.compile(

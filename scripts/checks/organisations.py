@@ -13,14 +13,15 @@ from octavo.bibliography.latex import read
 from octavo.checks.vocabulary import words
 
 _WORDS = words("""
-    academy administration affairs agency alliance archive archives army assembly associated association associates authority ballet
+    academy administration affairs agency alliance archive archives army assembly associated association associates authority ballet bank
     board brothers bureau cabinet center centre chamber coalition collaboration collective college commission commissariat committee
-    community company confederation conference congress consortium contributors convention cooperative corporation corporations
+    community company confederation conference congress conservancy consortium contributors convention cooperative corporation corporations
+    court
     council department directorate division embassy endowment enterprise enterprises faculty federation force forces forum foundation fund
     government group headquarters hospital inc incorporated initiative inquiry inspectorate institute institution institutions
     international laboratories laboratory league legation library limited llc llp ltd magazine ministry museum museums network news
     newspaper observatory office orchestra organisation organisations organization organizations panel parliament partnership plc
-    police politburo project railway railways registry republic research school schools secretariat section senate service services
+    police politburo project railway railways registry republic research rights school schools secretariat section senate service services
     societies society staff subcommittee subcommission survey symposium taskforce team teams treasury tribunal union unions united
     university universities workshop
 
