@@ -69,8 +69,14 @@ def is_shouted(value: str) -> bool:
     if not re.search(r"[^\W\d_a-z]{6}", value):
         return False
     text = masked(_SINGLE.sub(lambda m: " " * len(m[0]), value))
-    long = [word[0] for word in _WORD.finditer(text) if len(word[0]) >= 4]
-    return len(shouted(text)) >= 2 and 2 * sum(word.isupper() for word in long) >= len(long)
+    all_words = [word[0] for word in _WORD.finditer(text)]
+    long = [word for word in all_words if len(word) >= 4]
+    # One such word is enough where all are in capitals and one of them is no name of anything: THE GENOA CONFERENCE.
+    enough = 1 if len(all_words) >= 3 and all(map(str.isupper, all_words)) and _NO_ACRONYMS & set(all_words) else 2
+    return len(shouted(text)) >= enough and 2 * sum(word.isupper() for word in long) >= len(long)
+
+
+_NO_ACRONYMS = frozenset(("THE", "OF", "AND", "FOR", "FROM", "WITH", "DER", "DIE", "DAS", "UND", "DES", "LES", "ET", "DEL", "LOS"))
 
 
 @check(

@@ -195,7 +195,7 @@ def fault_of_month(text: str) -> Fault | None:
         return None
     for number in re.split(r"\s*(?:--?|[/,–&+])\s*", text):
         if number.isdecimal() and not (1 <= int(number[:9]) <= 12 or 21 <= int(number[:9]) <= 24):
-            return Fault(f"there is no month {int(number[:9])}")
+            return Fault(f"there is no month {number.lstrip('0') or 0}")
     return None
 
 
