@@ -47,7 +47,7 @@ class _Reader:
 
     def __init__(self, directory: Path, is_bookdown: bool) -> None:
         self.directory, self.is_bookdown = directory, is_bookdown
-        self.known = "\n".join([tools.pandoc_version(), READER, "bookdown" if is_bookdown else "", DIALECT, data_tables.CLASS])
+        self.known = "\n".join([tools.pandoc_name(), READER, "bookdown" if is_bookdown else "", DIALECT, data_tables.CLASS])
 
     def chapter(self, file: ChapterFile) -> tuple[Chapter, bytes]:
         """The chapter, without what it includes, and its bytes (none if pandoc must not see them)."""

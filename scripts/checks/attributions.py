@@ -6,12 +6,14 @@ Reads pandoc's tree and the source; writes nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from octavo import data_tables, tree
 from octavo.checks.manuscript import Text
+from octavo.checks.once import once
 from octavo.checks.passages import CITE, NOTE, OTHER, Reader, stops
 from octavo.model import Node, Place
 
@@ -46,15 +48,24 @@ class Block(NamedTuple):
             fences = [found.span() for found in _EPIGRAPH.finditer(text.source.masked)]
             return text.source.place(*fences[self.number]) if self.number < len(fences) else text.at_block(self.top)
         wanted, source = _letters(tree.plain(self.node["c"])), text.source
-        runs = [(_common(wanted, _letters(source.wording[m.start() : m.end()])), m) for m in _RUN.finditer(source.masked)]
-        longest = max((length for length, _ in runs), default=0)
-        best = [found for length, found in runs if length == longest]
+        runs, in_order = _runs(text)
+        near = bisect_left(in_order, wanted)
+        longest = max((_common(wanted, letters) for letters in in_order[max(near - 1, 0) : near + 1]), default=0)
+        best = [start for start, letters in runs if letters.startswith(wanted[:longest])]
         if longest < min(len(wanted), 12) or not best:
             return text.at_block(self.top)
-        found = best[min(self.same, len(best) - 1)]
-        start = found.start() + found[0].index(">")
+        start = best[min(self.same, len(best) - 1)]
         end = source.text.find("\n", start)
         return source.place(start, end if end >= 0 else len(source.text))
+
+
+@once
+def _runs(text: Text) -> tuple[list[tuple[int, str]], list[str]]:
+    """The block quotations of the source: where the first mark of each stands, with its letters; and the letters in their order,
+    in which those that begin most alike stand side by side."""
+    source = text.source
+    found = [(m.start() + m[0].index(">"), _letters(source.wording[m.start() : m.end()])) for m in _RUN.finditer(source.masked)]
+    return found, sorted(letters for _, letters in found)
 
 
 def _common(one: str, other: str) -> int:
@@ -66,25 +77,30 @@ def _letters(words: str) -> str:
     return "".join(c for c in words if c.isalpha()).lower()
 
 
-def blocks(text: Text) -> Iterator[Block]:
+@once
+def blocks(text: Text) -> list[Block]:
     """Every block quotation of a chapter that is in no other, and every epigraph, in the order of the tree."""
     content = text.blocks
+    found: list[Block] = []
     if not text.nodes["BlockQuote"] and not any("epigraph" in tree.classes(div) for div, _ in text.nodes["Div"]):
-        return
+        return found
     counts = [0, 0]
     seen: Counter[str] = Counter()
     for top, block in enumerate(content):
         for node, near in _within(block, _block(content, top - 1), _block(content, top + 1)):
             is_epigraph = node["t"] == "Div"
             words = _letters(tree.plain(node["c"]))
-            yield Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words])
+            found.append(Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words]))
             counts[is_epigraph] += 1
             seen[words] += 1
+    return found
 
 
 def _within(part: Any, before: Node | None, after: Node | None) -> Iterator[tuple[Node, tuple[Node | None, Node | None]]]:
     if isinstance(part, list):
         for i, item in enumerate(part):
+            if isinstance(item, dict) and item.get("t") in ("Str", "Space", "SoftBreak", "Cite"):
+                continue  # most of a text is this
             yield from _within(item, _block(part, i - 1), _block(part, i + 1))
     elif isinstance(part, dict):
         kind = part.get("t")

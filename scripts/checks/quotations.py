@@ -230,7 +230,7 @@ def quotation_without_citation(book: Manuscript) -> Iterator[Hit]:
         > — The treaty of 1901 [@fink1984, 12]
     """
     for text in book.texts:
-        quoted = list(blocks(text))
+        quoted = blocks(text)
         reader = Reader(text, book) if quoted else None
         for block in quoted:
             if reader and not names_source(block, reader) and not is_introduced(block, reader):

@@ -98,7 +98,7 @@ _ALONE = re.compile(r"(?:“|\"|‘|'|«|„|`)\s*\Z")
 _NUMBERED = re.compile(
     r"(?:\b(?:chap(?:ter|s?\.)|vol(?:ume|\.)|book|bk\.|part|pt\.|no\.|number|psalm|canto|act|scene|section|sec\.|§|figure|fig\.|table"
     r"|plate|pl\.|century|article|art\.|legion|olympiad|appendix|title|session|kap\.|bd\.|т\.|гл\.)"
-    r"|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\Z",
+    r"|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\{{0,2}\Z",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"[ \u00a0\n](?:Olymp|Congress|Corps|Army|Legion|Dynasty|Party|Summer|Winter|Session|Conference|Division|Century)")

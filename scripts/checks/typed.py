@@ -15,7 +15,7 @@ from octavo.checks.vocabulary import words
 from octavo.model import Entry
 
 _BREAKS = r"\s()\[\]{}\"“”„«»‘’,;*…!|\\"
-_TOKEN = re.compile(rf"(?<![^{_BREAKS}])[^{_BREAKS}\d]*\d[^{_BREAKS}]*")
+_TOKEN = re.compile(rf"(?<![^{_BREAKS}])[^{_BREAKS}\d]*+\d[^{_BREAKS}]*")
 _ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z])?|[A-Za-zÀ-ÿ]{0,3}-?\d{1,3}[A-Za-z]?|[A-Z]{2,}-?\d+[A-Z]?")
 """Keys that are words of their own: `1984`, `b2`, `ss18`, `1990s`, `COVID-19`. In prose they are taken for what they look like."""
 _RAW = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*\{[^{}\n]*\Z")
@@ -213,6 +213,8 @@ def _families(entry: Entry) -> Iterator[str]:
 
 _IBID = r"(?:(?:[Ii]bid(?:em)?|(?:[Oo]p|[Ll]oc|[Aa]rt)\.[ \u00a0]?cit)(?![^\W_])\.?"
 _BY_LANGUAGE = {"de": r"|[Ee]bd\.|[Ee]benda\b|[Aa]\.[ \u00a0]?a\.[ \u00a0]?O\.", "ru": r"|[Тт]ам же\b|[Уу]каз\. соч\."}
+_SIGNS = ("bid", ".cit", ". cit", ".\u00a0cit", "bd.", "benda", "O.", "ам же", ". соч")
+"""One of these is in each of them: a text without is not looked at more closely."""
 _TALKED = re.compile(
     r"[*_]*,?\s+(?:is|are|was|were|means?|stands?|may|might|should|must|can|could|has|have|refers?|saves?|abbreviates?)\b"
     r"|[*_]*,?\s+(?:and|or)\s+[*_]*(?:op|loc|id|ibid)\b"
@@ -249,7 +251,7 @@ def typed_ibid(book: Manuscript) -> Iterator[Hit]:
     pattern = re.compile(r"(?<![^\W_])(?<!@)" + _IBID + _BY_LANGUAGE.get(book.book.language.partition("-")[0], "") + r")(?![^\W_])")
     for text in book.texts:
         wording = text.source.wording
-        for paragraph in text.source.paragraphs:
+        for paragraph in text.source.paragraphs if any(sign in wording for sign in _SIGNS) else ():
             words = wording[paragraph.start : paragraph.end]
             hits = list(pattern.finditer(words)) if paragraph.kind != "quotation" else []
             quoted = [q.span() for q in _QUOTED.finditer(words)] if hits else []

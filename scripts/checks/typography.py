@@ -20,7 +20,7 @@ _MAY_DOUBLE_WORDS = (
     "same nous vous si non oui ja nein nee sie die der das den dem een que de e le da си да нет очень еле чуть"
 )
 _MAY_DOUBLE = frozenset(_MAY_DOUBLE_WORDS.split())
-_DOUBLED = re.compile(r"(?<![^\W_])(?<!['’-])(?P<one>[^\W\d_]+)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![^\W_]|['’-])", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![^\W_])(?<!['’-])(?P<one>[^\W\d_]++)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![^\W_]|['’-])", re.IGNORECASE)
 
 
 @check("LNG002", "doubled-word", "warning", "`{word}` stands twice", hint="take one of them out")
@@ -163,7 +163,11 @@ _BEFORE_NUMBERS = {
 def _numbered(language: str) -> re.Pattern[str]:
     words = _BEFORE_NUMBERS[""].split() + _BEFORE_NUMBERS.get(language, "").split()
     forms = "|".join(sorted({*words, *(w.capitalize() for w in words)}, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.\-])(?:(?:{forms})\.|§§?|№|[nN]°)(?P<gap>[ \t]|\r?\n[ \t>]*)(?=\d|[ivxlc]{{1,7}}(?!\w|\.\w))")
+    return re.compile(rf"(?<![\w.\-])(?:(?:{forms})\.|§§?|№|[nN]°)\Z")
+
+
+_NUMBER_GAP = re.compile(r"[.§№°](?P<gap>[ \t]|\r?\n[ \t>]*)(?=\d|[ivxlc]{1,7}(?!\w|\.\w))")
+"""The end of what `_numbered` finds, the space and the number: they are rarer."""
 
 
 @check(
@@ -191,20 +195,22 @@ def missing_no_break_space(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         words = text.source.wording
         pattern = _numbered(primary(language_of(book, text)))
-        for found in pattern.finditer(words):
+        for found in _NUMBER_GAP.finditer(words):
             start, end = found.span("gap")
-            if text.source.text[start:end] != found["gap"] or _in_cluster(text, start):
+            lead = pattern.search(words, max(start - 12, 0), start)
+            if not lead or text.source.text[start:end] != found["gap"] or _in_cluster(text, start):
                 continue
             number = re.match(r"[\w.–-]*\w", words[end:])
-            shown = " ".join(found[0].split()) + " " + (number[0] if number else "")
+            shown = " ".join(lead[0].split()) + " " + (number[0] if number else "")
             mend = {"fix": "\u00a0"} if "\n" not in found["gap"] else {}
-            yield at(text.source.place(found.start(), end), words=shown, **mend)._replace(mended=text.source.place(start, end))
+            yield at(text.source.place(lead.start(), end), words=shown, **mend)._replace(mended=text.source.place(start, end))
 
 
 _PUNCTUATION = re.compile(
-    r"(?<=\S)(?P<twice>,[,;]|;[,;]|,\.(?![.\d])|(?<![.\d/\\])\.\.(?![.\w/\\])|(?<=\w)\.\.(?=[ \n]))"
-    r"|(?P<mixed>[!?]{3,})|(?<=[\w)\]’”\"*_])(?P<space>[ \t]+(?:[,;.](?=[\s)\]”’\"]|$)|,(?=[^\W\d_])))"
+    r"[,;.!? \t](?=[,;.!? \t])(?:(?<=\S[,;])[,;]|(?<=\S,)\.(?![.\d])|(?<=[^\s.\d/\\]\.)\.(?![.\w/\\])|(?<=\w\.)\.(?=[ \n])"
+    r"|(?<=[!?])(?P<mixed>[!?]{2,})|(?<=[\w)\]’”\"*_][ \t])(?P<space>[ \t]*(?:[,;.](?=[\s)\]”’\"]|$)|,(?=[^\W\d_]))))"
 )
+"""What each looks for begins with one of the same few letters, so that the search runs from one of these to the next."""
 
 
 @check("LNG010", "repeated-punctuation", "warning", "{what}: `{marks}`", hint="leave one mark, close up to the word")
@@ -228,7 +234,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
             start, end = found.span()
             if original[start:end] != found[0] or original[start - 1] != words[start - 1]:
                 continue
-            if found["mixed"] and len(set(found["mixed"])) == 1:
+            if found["mixed"] and len(set(found[0])) == 1:
                 continue
             if found["space"] and _is_innocent(book, text, found, tables):
                 continue
@@ -238,7 +244,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
 
 def _is_innocent(book: Manuscript, text: Text, found: re.Match[str], tables: list[tuple[int, int]]) -> bool:
     """Whether a space before punctuation is right: French semicolons, spaced ellipses, cells of a table, two spaces of a column."""
-    if len(found["space"]) > 2 and any(start <= found.start() < end for start, end in tables):
+    if len(found[0]) > 2 and any(start <= found.start() < end for start, end in tables):
         return True
     if found[0].endswith(";") and primary(language_at(book, text, found.start())) == "fr":
         return True

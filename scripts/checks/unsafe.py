@@ -16,6 +16,7 @@ from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.model import Node, Place
+from octavo.source.mask import blank
 
 _SUSPECT = re.compile(r"<[a-z]|=[\"']?\s*[\w&#;\s]*:|\bon\w{3,}\s*=|script|data:|\{=|\\[a-zA-Z]{2,}|&#|srcdoc|style\s*=", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?P<name>script|iframe|frame|frameset|object|embed|applet|form|base|meta|link)\b", re.IGNORECASE)
@@ -90,12 +91,12 @@ def _place(text: Text, danger: Danger, places: list[tuple[int, int]]) -> Place:
 
 def _without_code(text: Text) -> str:
     """The source with comments, headers and code turned to spaces; raw HTML stays, in code that says `{=html}` too."""
-    out = text.source.text
+    words, hidden = text.source.text, []
     for span in text.source.spans:
-        is_raw = "=html" in (span.info, text.source.text[span.end : span.end + 7].strip("{}")) or "{=html}" in span.info
-        if span.kind in ("header", "comment", "math") or (span.kind == "code" and not is_raw):
-            out = out[: span.start] + re.sub(r"[^\r\n]", " ", out[span.start : span.end]) + out[span.end :]
-    return out
+        is_raw = "=html" in (span.info, words[span.end : span.end + 7].strip("{}")) or "{=html}" in span.info
+        if not (span.kind == "code" and is_raw):
+            hidden.append(span)
+    return blank(words, hidden, frozenset({"header", "comment", "math", "code"}))
 
 
 def _raw_code(text: Text) -> Iterator[Hit]:
