@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from octavo import data_tables, tree
 from octavo.checks.manuscript import Text
 from octavo.checks.once import once
-from octavo.checks.passages import CITE, Reader, stops
+from octavo.checks.passages import CITE, NOTE, OTHER, Reader, stops
 from octavo.model import Node, Place
 
 _DASH = re.compile(r"(?:\A|\n|[.!?…\"”’»)])\s*[—–―]+\s*(?=[^\n]*(?:[A-ZÀ-ÞŁŠŽА-ЯЁ]|\d{3}))[^\s—–―][^\n]{1,160}\Z")
@@ -170,15 +170,30 @@ def _lines(block: Node) -> list[str]:
     return [found for found in (tree.plain(line).strip() for line in lines) if found]
 
 
+_ANNOUNCES = re.compile(
+    r"\b(?:sa(?:ys?|id|ying)|wr[io]te[s]?|writing|put(?:s|ting)?|stat|declar|explain|argu|not(?:es?|ed)\b|observ|recall|reads?\b|follow|words?\b"
+    r"|terms\b|thus\b|quot|passage|letter|speech|report|clear|explicit|claim|insist|told|tells|remark|complain|conclud|add(?:s|ed)\b|warn"
+    r"|admit|announc|describ|account|remember|reflect|express|formul|text\b|preamble|article|clause|treaty|passus|schr|sag|heißt|dit\b|écri)",
+    re.IGNORECASE,
+)
+
+
+def introduces(words: str) -> bool:
+    """Whether a sentence leads to what follows it: it does not end with a stop, or it speaks of somebody's words."""
+    return not words.rstrip(f" \n{CITE}{NOTE}{OTHER}").endswith((".", "!", "?", "…")) or bool(_ANNOUNCES.search(words))
+
+
 def is_introduced(block: Block, reader: Reader) -> bool:
     """Whether the sentence before a quotation has a citation, a note or a link, or the text after it begins with a citation."""
-    if block.after is not None and reader.passage(block.after["c"]).words.lstrip().startswith(CITE):
+    if block.after is not None and re.match(rf"\s*(?:[—–―]\s*\S|[(]?{CITE})", reader.passage(block.after["c"]).words):
         return True
-    if block.before is None:
+    if block.before is None or block.is_epigraph:
         return False
     passage = reader.passage(block.before["c"])
     ends = stops(passage.words.rstrip())
     start = ends[-2] if len(ends) > 1 else 0
+    if not introduces(passage.words[start:]):
+        return False
     cites = passage.clusters_in(start, len(passage.words)) or passage.notes_in(start, len(passage.words))
     return bool(cites) or any(words and words in passage.words[start:] for words in _linked(block.before))
 

@@ -191,7 +191,7 @@ def _is_foreign(book: Manuscript, text: Text, script: str, run: re.Match[str]) -
     if letters < (1 if script in _IDEOGRAPHIC else 3):
         return False
     scripts = _scripts_of(language_at(book, text, run.start()))
-    whole = re.search(r"\w*\Z", run.string[max(run.start() - 40, 0) : run.start()])
+    whole = re.search(r"[^\W_]*\Z", run.string[max(run.start() - 40, 0) : run.start()])
     is_part_of_word = bool(whole and whole[0]) or run.string[run.end() : run.end() + 1].isalpha()
     return bool(scripts) and script not in scripts and not (is_part_of_word and script not in _IDEOGRAPHIC)
 

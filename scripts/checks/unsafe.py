@@ -46,6 +46,7 @@ class Danger(NamedTuple):
     what: str
     pattern: str
     block: int
+    is_tex: bool = False
 
 
 @check(
@@ -73,9 +74,13 @@ def unsafe_content(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         if not _SUSPECT.search(text.source.text):
             continue
-        yield from _raw_code(text)
+        raw = list(_raw_code(text))
+        yield from raw
         readable = _without_code(text)
+        said = "\n".join(text.source.text[span.start : span.end] for span in text.source.spans if span.kind == "code") if raw else ""
         for danger in _dangers(text):
+            if danger.is_tex and re.search(danger.pattern, said) and not re.search(danger.pattern, readable):
+                continue  # it is that of the code, which is named as a whole
             places = [found.span() for found in re.finditer(danger.pattern, readable, re.IGNORECASE)]
             yield at(_place(text, danger, places), what=danger.what)
 
@@ -153,9 +158,11 @@ def _in_html(content: str, block: int) -> Iterator[Danger]:
 def _in_tex(content: str, block: int) -> Iterator[Danger]:
     named = list(_FILE_COMMAND.finditer(content))
     for found in named:
-        yield Danger(f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block)
+        yield Danger(
+            f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block, True
+        )
     if not named and (begun := _ENVIRONMENT.match(content)):
-        yield Danger(f"raw LaTeX, `{begun[0]}`", re.escape(begun[0]), block)
+        yield Danger(f"raw LaTeX, `{begun[0]}`", re.escape(begun[0]), block, True)
 
 
 def _scheme(url: str) -> str:
