@@ -196,6 +196,8 @@ def printed(
         font = settings(record)["font"]
         if f"unknown font family: {font.lower()}" in said["warnings"]:
             raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
+        if any("did not converge" in warning for warning in said["warnings"]):
+            print("octavo: some page numbers of the PDF did not settle: look them up in its indexes and contents", file=sys.stderr)
         chosen = settings(record)
         made = _with_bleed((folder / "main.pdf").read_bytes(), chosen["bleed"], chosen["crop-marks"])
         labels = {int(page): name for page, name in said["labels"].items()}
