@@ -41,12 +41,14 @@ def draft(
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
     record["draft"] = margin.as_record() | _said(wordings.words(book.language), state, margin)
     made = _print(record, images, template, directory)
-    return positions.put(made.content, positions.positions(margin, made.marks, state))
+    return positions.put(
+        made.content, positions.positions(margin, made.marks, state), made.margin, sorted({mark[1] for mark in made.marks})
+    )
 
 
 def _print(record: Record, images: Path, template: Path, directory: Path) -> Printed:
     """The draft, accessible if it can be."""
-    made = printed(record, images, template, STANDARDS, directory / "editions" / "pdf", label="at", is_lenient=True)
+    made = printed(record, images, template, STANDARDS, directory / "editions" / "pdf", label="at", margin="margin.typ", is_lenient=True)
     if made.lapse:
         print(f"octavo: the draft is not accessible: {made.lapse}", file=sys.stderr)
     return made

@@ -160,6 +160,7 @@ class Printed(NamedTuple):
     """A PDF, and where its marks stand: (what a mark says, page, x, y), in points from the upper left corner of the page.
 
     `labels` are what the pages that hold them are called, by their numbers in the file; `sources` what Typst was given;
+    `margin` a PDF to be laid over them: a page for each page that has marks, in their order;
     `lapse` says why the standards could not be kept, where they were not.
     """
 
@@ -167,6 +168,7 @@ class Printed(NamedTuple):
     marks: list[tuple[Any, int, float, float]]
     labels: dict[int, str]
     sources: dict[str, str]
+    margin: bytes
     lapse: str = ""
 
 
@@ -185,15 +187,19 @@ def printed(
     standards: tuple[str, ...] = STANDARDS,
     own: Path = OWN,
     label: str = "",
+    margin: str = "",
     is_lenient: bool = False,
 ) -> Printed:
-    """As `render`, with the places of the marks that bear `label`. `is_lenient`: by no standard, where these cannot be kept."""
+    """As `render`, with the places of the marks that bear `label`, and what the file `margin` of the template makes of them.
+
+    `is_lenient`: by no standard, where these cannot be kept.
+    """
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name).resolve()
         files = sources(record)
         stage(folder, files, images, template, own)
         choices = [",".join(standards), *([""] if is_lenient else [])]
-        argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), label, *choices]
+        argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), label, margin, *choices]
         said = json.loads(tools.run(argv, seconds=900))
         errors = [explain(message, diagnostic, record["chapters"]) for message, diagnostic in said["errors"]]
         if len(errors) == len(choices):
@@ -204,7 +210,8 @@ def printed(
             raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
         made = _with_bleed((folder / "main.pdf").read_bytes(), chosen["bleed"], chosen["crop-marks"])
         labels = {int(page): name for page, name in said["labels"].items()}
-        return Printed(made, [tuple(mark) for mark in said["marks"]], labels, files, *errors)
+        over = (folder / "margin.pdf").read_bytes() if margin else b""
+        return Printed(made, [tuple(mark) for mark in said["marks"]], labels, files, over, *errors)
 
 
 def _with_bleed(made: bytes, bleed: float, has_marks: bool) -> bytes:
