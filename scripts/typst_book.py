@@ -108,7 +108,8 @@ def settings(record: Record) -> Record:
         "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
         "imprint": imprint.paragraphs(book), "date": _date(book["date"] or _NO_DATE), "has-parts": bool(book["parts"]),
-        "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
+        "paper": paper(chosen["paper"]), "size": float(chosen["size"].removesuffix("pt")),
+        "font": chosen["font"], "fallback": chosen["fallback"],
         "coloured-links": chosen["links"] == "coloured", "crop-marks": chosen["crop_marks"],
         "bleed": length(chosen["bleed"]) if chosen["bleed"] != "0mm" else length("3mm") if chosen["crop_marks"] else 0.0,
     } | ({"draft": record["draft"]} if "draft" in record else {})  # fmt: skip
@@ -205,9 +206,9 @@ def printed(
         if len(errors) == len(choices):
             raise UserError(errors[-1])
         chosen = settings(record)
-        font = chosen["font"]
-        if f"unknown font family: {font.lower()}" in said["warnings"]:
-            raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
+        for font in (chosen["font"], *chosen["fallback"]):
+            if f"unknown font family: {font.lower()}" in said["warnings"]:
+                raise UserError(f"the font `{font}` is not there (editions.pdf)", hint="put its files into editions/pdf/fonts/")
         made = _with_bleed((folder / "main.pdf").read_bytes(), chosen["bleed"], chosen["crop-marks"])
         labels = {int(page): name for page, name in said["labels"].items()}
         over = (folder / "margin.pdf").read_bytes() if margin else b""
