@@ -39,6 +39,8 @@ def draft(
     entries = bibliography.read(directory, book).entries
     margin = Marker([file.file for file in book.chapters], sources, entries, findings, keys).chapters(record["chapters"])
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
+    # No printer cuts a draft.
+    record["book"]["editions"]["pdf"] = record["book"]["editions"].get("pdf", {}) | {"crop_marks": False, "bleed": "0mm"}
     record["draft"] = margin.as_record() | _said(wordings.words(book.language), state, margin)
     made = _print(record, images, template, directory)
     return positions.put(
