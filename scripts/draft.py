@@ -13,10 +13,9 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from octavo import bibliography, commits, config, dates, report, tools, tree, wordings
-from octavo.model import Book, Finding, Node, UserError
+from octavo.model import Book, Finding, Node
 from octavo.origins import Sources, reader
 from octavo.review import positions
 from octavo.review.margin import Margin, Marker
@@ -24,8 +23,8 @@ from octavo.typst_book import Printed, printed
 
 Record = dict[str, Any]
 
-# The map is an attached file, which PDF/A-2a forbids: the draft asks for PDF/UA-1 alone, and as a last resort for nothing.
-STANDARDS = (("ua-1",), ())
+# The map is an attached file, which PDF/A-2a forbids: the draft asks for PDF/UA-1 alone.
+STANDARDS = ("ua-1",)
 _LOST_NOTE = re.compile(r"(\[\^[^\]\s]+\])")
 
 
@@ -40,21 +39,21 @@ def draft(
     entries = bibliography.read(directory, book).entries
     margin = Marker([file.file for file in book.chapters], sources, entries, findings, keys).chapters(record["chapters"])
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
+    # No printer cuts a draft.
+    record["book"]["editions"]["pdf"] = record["book"]["editions"].get("pdf", {}) | {"crop_marks": False, "bleed": "0mm"}
     record["draft"] = margin.as_record() | _said(wordings.words(book.language), state, margin)
     made = _print(record, images, template, directory)
-    return positions.put(made.content, positions.positions(margin, made.marks, state))
+    return positions.put(
+        made.content, positions.positions(margin, made.marks, state), made.margin, sorted({mark[1] for mark in made.marks})
+    )
 
 
 def _print(record: Record, images: Path, template: Path, directory: Path) -> Printed:
-    """The draft by the strictest standard that it can be made by."""
-    for standards in STANDARDS:
-        try:
-            return printed(record, images, template, standards, directory / "editions" / "pdf", label="at")
-        except UserError as error:
-            if standards == STANDARDS[-1]:
-                raise
-            print(f"octavo: the draft is made without the marks of accessibility: {error}", file=sys.stderr)
-    raise AssertionError("STANDARDS is not empty")
+    """The draft, accessible if it can be."""
+    made = printed(record, images, template, STANDARDS, directory / "editions" / "pdf", label="at", margin="margin.typ", is_lenient=True)
+    if made.lapse:
+        print(f"octavo: the draft is not accessible: {made.lapse}", file=sys.stderr)
+    return made
 
 
 def _said(words: Mapping[str, Any], state: commits.State, margin: Margin) -> Record:
@@ -107,19 +106,19 @@ def _lists(content: Any) -> list[list[Node]]:
     return [part for part in parts if isinstance(part, list) and part and all(isinstance(item, dict) and "t" in item for item in part)]
 
 
-def _is_image(path: Path) -> bool:
-    """Whether an image can be read: one that cannot would stop the whole draft."""
-    from PIL import Image
+# What Typst can set.
+_KINDS = (".svg", ".svgz", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".pdf")
 
-    try:
-        if path.suffix == ".svg":
-            ElementTree.fromstring(path.read_bytes())
-        elif path.suffix != ".pdf":
-            with Image.open(path) as image:
-                image.verify()
-    except (OSError, SyntaxError, ValueError):
+
+def _is_image(path: Path) -> bool:
+    """Whether an image can be shown: one that cannot would stop the whole draft."""
+    if path.suffix.lower() not in _KINDS or not path.is_file():
         return False
-    return True
+    if path.suffix.lower() == ".pdf":
+        return b"%PDF-" in path.read_bytes()[:1024]
+    from octavo import image_files
+
+    return image_files.fault_of(path) is None
 
 
 def main(argv: list[str]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from octavo.model import UserError
 
 DEFAULTS: dict[str, Any] = {
-    "paper": "156mm x 234mm", "font": "Libertinus Serif", "size": "10.5pt", "links": "plain", "bleed": "0mm", "crop_marks": False,
+    "paper": "156mm x 234mm", "font": "Libertinus Serif", "fallback": [], "size": "10.5pt", "links": "plain", "bleed": "0mm",
+    "crop_marks": False,
 }  # fmt: skip
 """`editions.pdf` of book.yaml where it says nothing."""
 POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}

@@ -44,7 +44,9 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     `keys` are those of the bibliography; `commit` is (hash, date), empty outside git.
     """
     words = wordings.words(book.language)
-    files = {file.file: file for file in book.chapters}
+    # A file that is listed twice is one chapter, where it is listed first: the check says so, and a draft shows it once.
+    files = {file.file: file for file in reversed(book.chapters)}
+    parsed = list({record["file"]: record for record in parsed}.values())
     chapters = leaves.in_front([_chapter(files[record["file"]], record, words) for record in parsed])
     in_notes = csl.makes_notes(csl.find(book.bibliography.csl, images.directory))
     for chapter in chapters:

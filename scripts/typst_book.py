@@ -113,7 +113,8 @@ def settings(record: Record) -> Record:
         "credits": [[_said(book["words"], role), _names(people, role)] for role in _CREDITED if _names(people, role)],
         "publisher": [book["publisher"].get(key, "") for key in ("name", "place")],
         "imprint": imprint.paragraphs(book), "date": _date(book["date"] or _NO_DATE), "has-parts": bool(book["parts"]),
-        "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
+        "paper": paper(chosen["paper"]), "size": float(chosen["size"].removesuffix("pt")),
+        "font": chosen["font"], "fallback": chosen["fallback"],
         "coloured-links": chosen["links"] == "coloured", "crop-marks": chosen["crop_marks"],
         "bleed": length(chosen["bleed"]) if chosen["bleed"] != "0mm" else length("3mm") if chosen["crop_marks"] else 0.0,
     } | {sheet: record[sheet] for sheet in MARKS if sheet in record}  # fmt: skip
@@ -164,44 +165,61 @@ def _regular(origin: Path, target: Path) -> Iterator[tuple[Path, Path]]:
 class Printed(NamedTuple):
     """A PDF, and where its marks stand: (what a mark says, page, x, y), in points from the upper left corner of the page.
 
-    `labels` are what the pages that hold them are called, by their numbers in the file; `sources` what Typst was given.
+    `labels` are what the pages that hold them are called, by their numbers in the file; `sources` what Typst was given;
+    `margin` a PDF to be laid over them: a page for each page that has marks, in their order;
+    `lapse` says why the standards could not be kept, where they were not.
     """
 
     content: bytes
     marks: list[tuple[Any, int, float, float]]
     labels: dict[int, str]
     sources: dict[str, str]
+    margin: bytes
+    lapse: str = ""
 
 
 def render(record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN) -> bytes:
     """The PDF of a book; `own` is the folder whose files override those of `template`, file by file.
 
-    Raises UserError, one line, for what Typst cannot set.
+    Raises UserError, one line, for what Typst cannot set. The record is used up: its tree becomes markup.
     """
     return printed(record, images, template, standards, own).content
 
 
 def printed(
-    record: Record, images: Path, template: Path, standards: tuple[str, ...] = STANDARDS, own: Path = OWN, label: str = ""
+    record: Record,
+    images: Path,
+    template: Path,
+    standards: tuple[str, ...] = STANDARDS,
+    own: Path = OWN,
+    label: str = "",
+    margin: str = "",
+    is_lenient: bool = False,
 ) -> Printed:
-    """As `render`, with the places of the marks that bear `label`."""
+    """As `render`, with the places of the marks that bear `label`, and what the file `margin` of the template makes of them.
+
+    `is_lenient`: by no standard, where these cannot be kept.
+    """
     with tempfile.TemporaryDirectory(prefix="octavo-") as name:
         folder = Path(name).resolve()
         files = sources(record)
         stage(folder, files, images, template, own)
-        argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), label, *standards]
+        choices = [",".join(standards), *([""] if is_lenient else [])]
+        argv = [sys.executable, "-I", str(_RUNNER), str(folder), str(record["book"]["epoch"]), label, margin, *choices]
         said = json.loads(tools.run(argv, seconds=900))
-        if said["error"]:
-            raise UserError(explain(said["error"], said["diagnostic"], record["chapters"]))
-        font = settings(record)["font"]
-        if f"unknown font family: {font.lower()}" in said["warnings"]:
-            raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
+        errors = [explain(message, diagnostic, record["chapters"]) for message, diagnostic in said["errors"]]
+        if len(errors) == len(choices):
+            raise UserError(errors[-1])
         if any("did not converge" in warning for warning in said["warnings"]):
             print("octavo: some page numbers of the PDF did not settle: look them up in its indexes and contents", file=sys.stderr)
         chosen = settings(record)
+        for font in (chosen["font"], *chosen["fallback"]):
+            if f"unknown font family: {font.lower()}" in said["warnings"]:
+                raise UserError(f"the font `{font}` is not there (editions.pdf)", hint="put its files into editions/pdf/fonts/")
         made = _with_bleed((folder / "main.pdf").read_bytes(), chosen["bleed"], chosen["crop-marks"])
         labels = {int(page): name for page, name in said["labels"].items()}
-        return Printed(made, [tuple(mark) for mark in said["marks"]], labels, files)
+        over = (folder / "margin.pdf").read_bytes() if margin else b""
+        return Printed(made, [tuple(mark) for mark in said["marks"]], labels, files, over, *errors)
 
 
 def _with_bleed(made: bytes, bleed: float, has_marks: bool) -> bytes:

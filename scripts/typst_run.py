@@ -1,10 +1,13 @@
-"""A process of its own for the Typst compiler: `typst_run.py FOLDER EPOCH LABEL STANDARD…`.
+"""A process of its own for the Typst compiler: `typst_run.py FOLDER EPOCH LABEL MARGIN STANDARDS…`.
 
 Reads FOLDER/main.typ and what it names, nothing outside FOLDER; writes FOLDER/main.pdf, and on standard output a JSON
-record of what the compiler said: {"error": …, "diagnostic": …, "warnings": […], "marks": […], "labels": {…}}. The marks are
-the metadata that bear LABEL (none if it is empty), each with its page and its place on it in points; the labels what the
-pages of these marks are called. It imports nothing of ours: the time limit of the parent stops it, and a compiler that
-falls takes nobody with it.
+record of what the compiler said: {"errors": […], "warnings": […], "marks": […], "labels": {…}}. STANDARDS are names with
+commas between them, or none; where there are several, each is tried that its forerunner could not be kept. `errors` has
+what was in the way, (message, diagnostic) of each try: as many as STANDARDS, if there is no PDF. The marks are the metadata
+that bear LABEL (none if it is empty), each with its page and its place on it in points; the labels what the pages of these
+marks are called. MARGIN, if it is not empty, is the file from which FOLDER/margin.pdf is made when the marks are known: it
+finds them in FOLDER/marks.json. Nothing of ours is imported here: the time limit of the parent stops it, and a compiler
+that falls takes nobody with it.
 """
 
 from __future__ import annotations
@@ -27,20 +30,28 @@ _MARKS = """{
 }"""
 
 
-def compile_folder(folder: Path, epoch: int, label: str, standards: list[Any]) -> dict[str, Any]:
-    """What the compiler said; `error` is empty when FOLDER/main.pdf was written. Fonts: Typst's own and FOLDER/fonts."""
+def compile_folder(folder: Path, epoch: int, label: str, margin: str, choices: list[str]) -> dict[str, Any]:
+    """What the compiler said of the `choices` of standards, until one could be kept. Fonts: Typst's own and FOLDER/fonts."""
     import typst
 
     fonts = [str(folder / "fonts")]
     compiler = typst.Compiler(input=str(folder / "main.typ"), root=str(folder), font_paths=fonts, ignore_system_fonts=True)
-    nothing: dict[str, Any] = {"marks": [], "labels": {}}
-    try:
-        _, warnings = compiler.compile_with_warnings(output=str(folder / "main.pdf"), pdf_standards=standards, timestamp=epoch)
-    except typst.TypstError as error:
-        return {"error": error.message, "diagnostic": error.diagnostic, "warnings": [], **nothing}
-    found = json.loads(compiler.eval(_MARKS.replace("LABEL", label))) if label else nothing
-    return {"error": "", "diagnostic": "", "warnings": [warning.message for warning in warnings], **found}
+    said: dict[str, Any] = {"errors": [], "warnings": [], "marks": [], "labels": {}}
+    for choice in choices:
+        # What the first try has laid out, the next finds laid out.
+        standards: list[Any] = choice.split(",") if choice else []
+        try:
+            _, warnings = compiler.compile_with_warnings(output=str(folder / "main.pdf"), pdf_standards=standards, timestamp=epoch)
+        except typst.TypstError as error:
+            said["errors"].append((error.message, error.diagnostic))
+            continue
+        found = json.loads(compiler.eval(_MARKS.replace("LABEL", label))) if label else {}
+        if margin:
+            (folder / "marks.json").write_text(json.dumps(found["marks"]), "utf-8")
+            compiler.compile(str(folder / margin), str(folder / "margin.pdf"), timestamp=epoch, pdf_tags=False)
+        return said | {"warnings": [warning.message for warning in warnings]} | found
+    return said
 
 
 if __name__ == "__main__":
-    print(json.dumps(compile_folder(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])))
+    print(json.dumps(compile_folder(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:])))

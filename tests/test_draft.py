@@ -118,6 +118,56 @@ class TestBroken:
         assert "first" not in {word for piece in found.pieces for word in piece.words}
 
 
+UNFIT = """
+
+Here 中 and \U00013000 stand, which no font has.
+
+#### A heading that jumps
+
+![](figures/map.png)
+
+![](figures/map.png){#fig-x}
+"""
+
+
+def words(pdf: Path) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(pdf).pages)
+
+
+class TestUnfit:
+    """What no standard of accessible files allows; the draft is made all the same, with all its text, and says why."""
+
+    def case(self, name: str, folder: Path) -> Path:
+        shutil.copytree(HERE / "cases/base", folder, dirs_exist_ok=True)
+        shutil.copytree(HERE / "cases" / name, folder, dirs_exist_ok=True)
+        return folder
+
+    @pytest.mark.parametrize("name", ["CIT001-fires-with-crlf-and-bom", "STR005-fires", "STR006-fires"])
+    def test_a_case_of_the_checks(self, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        draft = built(self.case(name, tmp_path))
+        assert "octavo: the draft is not accessible: " in capsys.readouterr().err
+        assert "02 chapters/one.md" in words(draft)
+        with pikepdf.open(draft) as pdf:
+            assert b"pdfuaid" not in pdf.Root.Metadata.read_bytes()
+
+    def test_images_that_are_not_what_they_say_stand_in_boxes(self, tmp_path: Path) -> None:
+        text = words(built(self.case("FIG003-fires", tmp_path)))
+        assert text.count("FIG003") > 6
+
+    def test_a_chapter_that_is_listed_twice_is_shown_once(self, tmp_path: Path) -> None:
+        text = words(built(self.case("STR015-fires", tmp_path)))
+        assert text.count("The river was surveyed in 1901") == 1
+
+    def test_letters_without_font_jumps_and_no_alternative_text_at_once(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        shutil.copytree(HERE / "cases/base", tmp_path, dirs_exist_ok=True)
+        with (tmp_path / "chapters/one.md").open("a", encoding="utf-8") as chapter:
+            chapter.write(UNFIT)
+        text = words(built(tmp_path))
+        assert "A heading that jumps" in text
+        assert "which no font has" in text
+        assert capsys.readouterr().err.count("octavo: ") == 1
+
+
 @pytest.fixture(scope="module")
 def sampler(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copied(HERE / "books/sampler", tmp_path_factory.mktemp("sampler"))

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pikepdf
 import pypdf
 import pytest
 from reading import elements, faults, runs
+from ruamel.yaml import YAML
 
 from octavo import cite, draw, imprint, paper, parse, pdf, resolve, tools, tree, typst_paragraphs, typst_syntax, typst_tables, wordings
 from octavo.model import UserError
@@ -195,10 +197,76 @@ class TestTags:
         with pikepdf.open(io.BytesIO(rendered(given))) as document, document.open_outline() as outline:
             assert [item.title for item in outline.root] == ["Contents", "1 Title"]
 
+    def test_metadata_are_those_of_book_yaml(self, document: pikepdf.Pdf) -> None:
+        given = YAML(typ="safe").load((HERE / "books/sampler/book.yaml").read_text("utf-8"))
+        with document.open_metadata() as xmp:
+            said = {key: xmp[key] for key in ("dc:title", "dc:description", "dc:language", "dc:creator", "pdf:Keywords")}
+            made = str(xmp["xmp:CreateDate"])[:10]
+        assert said == {
+            "dc:title": given["title"],
+            "dc:description": given["description"],
+            "dc:language": {given["language"]},
+            "dc:creator": [person["name"] for person in given["contributors"] if person["role"] == "author"],
+            "pdf:Keywords": ", ".join(given["keywords"]),
+        }
+        assert made == str(given["date"])
+
+    def test_every_head_says_which_cells_it_heads(self, document: pikepdf.Pdf) -> None:
+        heads = [list(head.A) if isinstance(head.A, pikepdf.Array) else [head.A] for head in elements(document, "TH")]
+        assert heads
+        assert all([str(one.Scope) for one in said if "/Scope" in one] == ["/Column"] for said in heads)
+
+    def test_every_note_has_its_tag_and_a_mark_that_leads_to_it(self, document: pikepdf.Pdf) -> None:
+        notes = elements(document, "Note")
+        called = [str(element.S) for kind in ("Reference", "Lbl") for element in elements(document, kind)]
+        assert notes
+        assert len({str(note.ID) for note in notes}) == len(notes)
+        assert called.count("/Reference") + called.count("/Lbl") >= len(notes)
+
+    def test_every_link_stands_in_the_tags_and_says_where_it_leads(self, document: pikepdf.Pdf) -> None:
+        links = [annotation for page in document.pages for annotation in page.obj.get("/Annots", []) if annotation.Subtype == "/Link"]
+        assert links
+        assert all(str(link.get("/Contents", "")) for link in links)
+        tagged = {part.Obj.objgen for element in elements(document, "Link") for part in kids(element) if part.get("/Type") == "/OBJR"}
+        assert {link.objgen for link in links} == tagged
+
     def test_every_font_is_embedded(self, document: pikepdf.Pdf) -> None:
         fonts = [font.DescendantFonts[0] for page in document.pages for font in page.Resources.get("/Font", {}).values()]
         assert fonts
         assert all("/FontFile3" in font.FontDescriptor or "/FontFile2" in font.FontDescriptor for font in fonts)
+
+
+def kids(element: Any) -> list[Any]:
+    """What an element of the tags holds that is a dictionary: other elements, and references to annotations."""
+    held = element.get("/K", [])
+    return [part for part in (held if isinstance(held, pikepdf.Array) else [held]) if isinstance(part, pikepdf.Dictionary)]
+
+
+class TestFonts:
+    """A letter that the text's font lacks is set in one that the author puts beside the book."""
+
+    def families(self, tmp_path: Path, letter: str, **settings: Any) -> str:
+        (tmp_path / "fonts").mkdir()
+        shutil.copy(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf", tmp_path / "fonts")
+        given = record(f"# Title\n\nThe word {letter} stands here.")
+        given["book"]["editions"]["pdf"] = settings
+        with pikepdf.open(io.BytesIO(pdf.render(given, Path("none"), TEMPLATE, own=tmp_path))) as document:
+            fonts = [font for page in document.pages for font in page.Resources.get("/Font", {}).values()]
+            return " ".join(sorted(str(font.BaseFont).partition("+")[2] for font in fonts))
+
+    def test_a_letter_that_no_other_font_has(self, tmp_path: Path) -> None:
+        assert "DejaVuSans " in self.families(tmp_path, "\u1401") + " "
+
+    def test_a_letter_that_others_have_too_is_set_in_the_one_that_book_yaml_names(self, tmp_path: Path) -> None:
+        found = self.families(tmp_path, "\u0633\u0644\u0627\u0645", fallback=["DejaVu Sans"])
+        assert "DejaVuSans " in found + " "
+        assert "DejaVuSansMono" not in found
+
+    def test_one_that_is_not_there(self) -> None:
+        given = record("# Title\n\nText.")
+        given["book"]["editions"]["pdf"] = {"fallback": ["Amiri"]}
+        with pytest.raises(UserError, match="the font `Amiri` is not there"):
+            rendered(given)
 
 
 class TestPages:
@@ -206,6 +274,11 @@ class TestPages:
         reader = pypdf.PdfReader(io.BytesIO(printed))
         assert reader.page_labels[:9] == ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "1"]
         assert reader.page_labels[-1] == "11"
+        pairs = zip(reader.page_labels, (page.extract_text().split() for page in reader.pages), strict=True)
+        # The folio stands first or last of what a page says, or behind its running head.
+        told = [(label, words) for label, words in pairs if len(words) > 60]
+        assert len(told) >= 5
+        assert [label for label, words in told if label not in (*words[:12], words[-1])] == []
 
     def test_openings_stand_on_right_hand_pages_without_a_running_head(self, document: pikepdf.Pdf) -> None:
         for number in (5, 7, 9, 13, 17, 19):

@@ -81,8 +81,11 @@ def positions(margin: Margin, marks: Iterable[tuple[Any, int, float, float]], co
     return Positions(*commit, {number: file for file, number in margin.files.items()}, pieces)
 
 
-def put(content: bytes, made: Positions) -> bytes:
-    """The PDF with its map attached, and each page with its number and the map's digest."""
+def put(content: bytes, made: Positions, margin: bytes, pages: list[int]) -> bytes:
+    """The PDF with its map attached, and each page with its number and the map's digest.
+
+    The pages of `margin`, another PDF, are laid over `pages` (from 1): as artifacts, which are read to nobody.
+    """
     written = made.as_bytes()
     digest = hashlib.sha256(written).hexdigest()[:16]
     # The date that the format asks for; the map has its own.
@@ -98,8 +101,14 @@ def put(content: bytes, made: Positions) -> bytes:
             private = Dictionary(Page=number, Draft=pikepdf.String(digest))
             page.obj[Name.PieceInfo] = Dictionary(Octavo=Dictionary(LastModified=pikepdf.String(stamp), Private=private))
             page.obj[Name.LastModified] = pikepdf.String(stamp)
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
+        with pikepdf.open(io.BytesIO(margin)) as over:
+            for number, laid in zip(pages, over.pages, strict=True):
+                page = pdf.pages[number - 1]
+                name = page.add_resource(pdf.copy_foreign(laid.as_form_xobject()), Name.XObject, Name.Margin)
+                page.contents_add(b"q\n", prepend=True)
+                page.contents_add(b"Q\n/Artifact BMC\nq %s Do Q\nEMC\n" % str(name).encode())
+            out = io.BytesIO()
+            pdf.save(out, deterministic_id=True)
     return out.getvalue()
 
 
