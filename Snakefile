@@ -241,8 +241,10 @@ rule validate:
         "output/work/logs/validate.log",
     params:
         code=CODE["validate"],
+        editions=EDITIONS,
+        commit=octavo.commit(BOOK),
     shell:
-        "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {output:q} {params.editions:q} {params.commit:q} 2>&1 | tee {log:q}"
 
 
 rule draft:

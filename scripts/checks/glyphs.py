@@ -81,8 +81,8 @@ def _in_chapter(text: Text, pattern: re.Pattern[str]) -> Iterator[Hit]:
                 yield _hit(source.place(start, end), found[0])
     if "&#" in source.text:
         for entity in _ENTITY.finditer(source.prose):
-            if found := pattern.search(html.unescape(entity[0])):
-                yield _hit(source.place(*entity.span()), found[0])
+            if beyond := pattern.search(html.unescape(entity[0])):
+                yield _hit(source.place(*entity.span()), beyond[0])
 
 
 def _is_for_screens(text: Text, characters: str) -> bool:

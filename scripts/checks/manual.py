@@ -71,7 +71,7 @@ _IN_EDITIONS = "It is found by `snakemake validate` in a built file, where no co
 
 def silence(check: checks.Check) -> str:
     """How to silence it, in Markdown."""
-    if check.code.startswith("EDN"):
+    if check.code in checks.after_rendering():
         return _IN_EDITIONS
     comment = "% ignore: {0} reason" if check.code.startswith("BIB") else "<!-- ignore: {0} reason -->"
     where = "above the entry" if check.code.startswith("BIB") else "at the end of the line, or on the line above"
