@@ -540,6 +540,19 @@ class TestMetadata:
         _in_index(_HEAD, _HEAD + tags + _LINKED % ("A Sampler of Small Things", "Ada Example"))(spoilt)
         assert self.found(spoilt, tmp_path) == []
 
+    def test_of_a_chapter_only_what_it_does_not_show_is_the_books(self, spoilt: Path, tmp_path: Path) -> None:
+        page = spoilt / "html/harbours.html"
+        text = page.read_text("utf-8")
+        tags = '<meta name="citation_author" content="Carla Chapter"><meta name="citation_inbook_title" content="{}"><title>'
+        by = text.replace("</h1>", "</h1><p>By Carla Chapter</p>", 1)
+        page.write_text(by.replace("<title>", tags.format("A Sampler of Small Things")), "utf-8")
+        assert self.found(spoilt, tmp_path) == []
+        page.write_text(text.replace("<title>", tags.format("Other")), "utf-8")
+        assert [one.partition("” in")[0] for one in self.found(spoilt, tmp_path)][:2] == [
+            "the title is “Other",
+            "a contributor is “Carla Chapter",
+        ]
+
     def test_licences(self, spoilt: Path, tmp_path: Path) -> None:
         record = tools.read_json(spoilt / "work/4-cited/book.json")
         record["book"]["license"] = "CC-BY-SA-4.0"

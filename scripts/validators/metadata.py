@@ -162,13 +162,17 @@ def _words(element: ElementTree.Element) -> str:
 
 
 def _of_web(one: Edition) -> Iterator[Said]:
-    """What each page says of the book; only the first page's title is that of the book."""
+    """What each page says of the book; only the first page is all about it."""
     for name, page in one.pages.items():
         if not name.endswith(".html"):
             continue
         head = _Head(page.text)
         of_book = {"index.html": _TITLES}.get(name, {"citation_inbook_title", "citation_book_title"})
         titles, people, dates = ([value for key, value in head.said if key in keys] for keys in (of_book, _PEOPLE, _DATES))
+        if name != "index.html":
+            # A chapter may have authors and a date of its own: it shows them.
+            shown = _letters(unescape(_TAG.sub("", page.text)))
+            people, dates = [person for person in people if _letters(person) not in shown], []
         rights = [*head.licences, *(value for key, value in head.said if key in _RIGHTS)]
         titles += head.titles if name == "index.html" else []
         line = head.line or 1
@@ -229,13 +233,14 @@ def _title_pages(one: Edition) -> Iterator[tuple[str, Place, str]]:
         (name, part) for name, page in one.pages.items() for part in _TITLE_PAGE.findall(page.text) if name.endswith((".xhtml", ".html"))
     ]
     if found:
-        text = " ".join(re.sub(r"<[^>]*>", "", part) + " " + " ".join(re.findall(r'href="([^"]*)"', part)) for _, part in found)
+        text = " ".join(_TAG.sub("", part) + " " + " ".join(re.findall(r'href="([^"]*)"', part)) for _, part in found)
         head = re.search(r"<h1", one.pages[found[0][0]].text)
         line = one.pages[found[0][0]].text.count("\n", 0, head.start()) + 1 if head else 1
         edition = "the EPUB" if one.path.endswith(".epub") else "the web edition"
         yield f"the title page of {edition}", one.place(found[0][0], line), text
 
 
+_TAG = re.compile(r"<[^>]*>")
 _TITLE_PAGE = re.compile(r'<(?:section|header)\b[^>]*class="(?:title-page|copyright-page)"[^>]*>(.*?)</(?:section|header)>', re.DOTALL)
 
 
