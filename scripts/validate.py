@@ -83,6 +83,7 @@ def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     chapters = tools.read_json(cited)["chapters"]
     sources = {chapter["slug"]: chapter["file"] for chapter in chapters}
     only = [squeezed(text) for chapter in chapters for text in _only(chapter["blocks"])]
+    only += _cited_otherwise(chapters, cited.with_name("screens.json"))
     found = differences(read_pdf(pdf), read_epub(epub), read_html(web), sources, only)
     return [
         finding("EDN001", one.place, edition=one.edition, difference=one.said, near=f", under “{one.near}”" if one.near else "")
@@ -90,13 +91,32 @@ def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     ]
 
 
+def _cited_otherwise(chapters: list[Any], file: Path) -> list[str]:
+    """The notes that cite in print by *ibid.* and on screens, where no note stands below another, by a short title."""
+    screens = tools.read_json(file) if file.is_file() else {}
+    printed, screen = _notes(chapters), _notes(screens.get("chapters", []))
+    differ = [(printed[name], screen[name]) for name in printed.keys() & screen.keys() if printed[name] != screen[name]]
+    return sorted({squeezed(text) for one, other in differ for text in {*one} ^ {*other}})
+
+
+def _notes(chapters: list[Any]) -> dict[str, list[str]]:
+    """The paragraphs of each note by its identifier."""
+    elements = (element for chapter in chapters for element in tree.walk(chapter["blocks"]) if tree.identifier(element).startswith("note-"))
+    return {tree.identifier(element): list(_lines(element)) for element in elements}
+
+
 def _only(blocks: list[Node]) -> Iterator[str]:
     """What the author wrote for one edition only: the text of each paragraph or passage."""
     for element in tree.walk(blocks):
         if "only" in tree.classes(element):
-            inner = element["c"][1]
-            lines = [inner] if element["t"] == "Span" else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
-            yield from (tree.plain(line) for line in lines)
+            yield from _lines(element)
+
+
+def _lines(element: Node) -> Iterator[str]:
+    """The paragraphs of a passage."""
+    inner = element["c"][1]
+    lines = [inner] if element["t"] in ("Span", "Link") else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
+    yield from (tree.plain(line) for line in lines)
 
 
 def wellformed(one: Edition) -> list[Finding]:
