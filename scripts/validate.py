@@ -114,9 +114,8 @@ def _only(blocks: list[Node]) -> Iterator[str]:
 
 def _lines(element: Node) -> Iterator[str]:
     """The paragraphs of a passage."""
-    inner = element["c"][1]
-    lines = [inner] if element["t"] in ("Span", "Link") else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
-    yield from (tree.plain(line) for line in lines)
+    paragraphs = [part["c"] for part in tree.walk(element["c"][1]) if part["t"] in ("Para", "Plain")]
+    yield from (tree.plain(inlines) for inlines in paragraphs or [element["c"][1]])
 
 
 def wellformed(one: Edition) -> list[Finding]:
