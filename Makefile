@@ -16,6 +16,9 @@ editions: $(VENV)/ready   ## the PDF, the EPUB and the web edition, in output/
 check: $(VENV)/ready      ## the report of the checks, in output/check/
 	$(BIN)/snakemake --cores 1 check
 
+draft: $(VENV)/ready      ## the draft for reviewers, output/…-draft.pdf, also when checks fail
+	$(BIN)/snakemake --cores $(CORES) draft
+
 validate: $(VENV)/validators/ready  ## the validators on the built editions
 	$(BIN)/snakemake --cores $(CORES) validate
 

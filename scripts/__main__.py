@@ -14,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from octavo import tools
 from octavo.model import UserError
+from octavo.review import command as review
 
 if TYPE_CHECKING:
     from octavo.examine import Selection
@@ -32,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     command: Command = given.command
     try:
-        return command(given)
+        with tools.uncollected():
+            return command(given)
     except UserError as error:
         print(f"octavo: {error}", file=sys.stderr)
         return FOUND
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="say what a check finds, and why", description=_explain.__doc__))
     _add_baseline(commands.add_parser("baseline", help="put up with what is found today", description=_baseline.__doc__))
     _add_docs(commands.add_parser("docs", help="make the manual's pages of the checks", description=_docs.__doc__))
+    review.add(commands)
     return parser
 
 

@@ -7,9 +7,9 @@ shorter runs. It is as good as linear on texts, where a comparison of everything
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 # Runs of this many words are looked for, longest first.
 _RUNS = (5, 3, 2, 1)
@@ -32,16 +32,14 @@ def align(ours: Sequence[str], theirs: Sequence[str]) -> list[int]:
         if a == a_end or b == b_end:
             continue
         fixed = next(filter(None, (_fixed_points(ours, theirs, (a, a_end, b, b_end), run) for run in _RUNS)), [])
-        if not fixed and (a_end - a) * (b_end - b) <= _SMALL:
-            fixed = _common(ours, theirs, (a, a_end, b, b_end))
-            waiting_between = False
-        else:
-            waiting_between = bool(fixed)
         for i, j in fixed:
             found[i] = j
-        if waiting_between:
+        if fixed:
             edges = [(a - 1, b - 1), *fixed, (a_end, b_end)]
-            waiting += [(i + 1, k, j + 1, m) for (i, j), (k, m) in itertools.pairwise(edges) if k > i + 1 and m > j + 1]
+            waiting += [(i + 1, k, j + 1, m) for (i, j), (k, m) in pairwise(edges) if k > i + 1 and m > j + 1]
+        elif (a_end - a) * (b_end - b) <= _SMALL:
+            for i, j in _common(ours, theirs, (a, a_end, b, b_end)):
+                found[i] = j
     return found
 
 

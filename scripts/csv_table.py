@@ -72,7 +72,7 @@ def read(directory: Path, file: str) -> CsvTable:
         raise TableError(f"{file} is not there{_likely(path)}") from None
     except (OSError, ValueError) as error:
         raise TableError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    return _table(file, text)
+    return table(file, text)
 
 
 def _likely(path: Path) -> str:
@@ -80,7 +80,7 @@ def _likely(path: Path) -> str:
     return config.nearest(path.name, names)
 
 
-def _table(file: str, text: str) -> CsvTable:
+def table(file: str, text: str) -> CsvTable:
     records = list(_records(file, text))
     if not records:
         raise TableError(f"{file} is empty")

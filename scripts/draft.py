@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from octavo import bibliography, commits, config, dates, report, tools, tree, wordings
 from octavo.model import Book, Finding, Node, UserError
-from octavo.origins import Sources
+from octavo.origins import Sources, reader
 from octavo.review import positions
 from octavo.review.margin import Margin, Marker
 from octavo.typst_book import Printed, printed
@@ -35,15 +35,14 @@ def draft(
     """The PDF of the draft; `folders` are those of the images and of the template. `keys`: citation keys in the margin."""
     images, template = folders
     for chapter in record["chapters"]:
-        chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _boxed(element, images))
-        _box_lost_notes(chapter["blocks"])
-    sources = Sources(lambda file: _text(directory, file))
+        _box(chapter, images)
+    sources = Sources(reader(directory))
     entries = bibliography.read(directory, book).entries
     margin = Marker([file.file for file in book.chapters], sources, entries, findings, keys).chapters(record["chapters"])
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
     record["draft"] = margin.as_record() | _said(wordings.words(book.language), state, margin)
     made = _print(record, images, template, directory)
-    return positions.put(made.content, positions.positions(margin, made.marks, tuple(state)))
+    return positions.put(made.content, positions.positions(margin, made.marks, state))
 
 
 def _print(record: Record, images: Path, template: Path, directory: Path) -> Printed:
@@ -58,13 +57,6 @@ def _print(record: Record, images: Path, template: Path, directory: Path) -> Pri
     raise AssertionError("STANDARDS is not empty")
 
 
-def _text(directory: Path, file: str) -> str | None:
-    try:
-        return (directory / file).read_bytes().decode("utf-8-sig", "replace")
-    except OSError:
-        return None
-
-
 def _said(words: Mapping[str, Any], state: commits.State, margin: Margin) -> Record:
     """What the draft says of itself, in the language of the book."""
     day = state.date if state.clean else time.strftime("%Y-%m-%d")
@@ -76,14 +68,23 @@ def _said(words: Mapping[str, Any], state: commits.State, margin: Margin) -> Rec
     }  # fmt: skip
 
 
+def _box(chapter: Record, images: Path) -> None:
+    """Put into a visible box, in place, what cannot be shown; most chapters have nothing of the kind, and are left alone."""
+    elements = list(tree.walk(chapter["blocks"]))
+    if any(_boxed(element, images) for element in elements):
+        chapter["blocks"] = tree.transform(chapter["blocks"], lambda element: _boxed(element, images))
+    if any(element["t"] == "Str" and "[^" in element["c"] for element in elements):
+        _box_lost_notes(chapter["blocks"])
+
+
 def _boxed(element: Node, images: Path) -> list[Node] | None:
     """In a visible box: an image that cannot be read."""
     if element["t"] != "Image" or _is_image(images / Path(element["c"][2][0]).name):
         return None
-    return [_box(element["c"][1] or tree.text(element["c"][2][0]))]
+    return [_boxed_words(element["c"][1] or tree.text(element["c"][2][0]))]
 
 
-def _box(inlines: list[Node]) -> Node:
+def _boxed_words(inlines: list[Node]) -> Node:
     return tree.node("Span", tree.attr("", ["unresolved"]), inlines)
 
 
@@ -94,7 +95,9 @@ def _box_lost_notes(part: Any) -> None:
             for at in range(len(inlines) - 1, -1, -1):
                 if inlines[at]["t"] == "Str" and "[^" in inlines[at]["c"]:
                     words = _LOST_NOTE.split(inlines[at]["c"])
-                    made = [_box([tree.node("Str", word)]) if i % 2 else tree.node("Str", word) for i, word in enumerate(words) if word]
+                    made = [
+                        _boxed_words([tree.node("Str", word)]) if i % 2 else tree.node("Str", word) for i, word in enumerate(words) if word
+                    ]
                     inlines[at : at + 1] = made
 
 

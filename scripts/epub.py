@@ -17,6 +17,7 @@ from typing import Any
 
 from octavo import container, imprint, sentences, templates, tools
 from octavo.config import slug_of
+from octavo.names import file_as
 from octavo.wordings import capital
 
 Record = dict[str, Any]
@@ -64,10 +65,6 @@ _CONTAINER = b"""<?xml version="1.0" encoding="utf-8"?>
 """
 _ROLE = re.compile(r' role="doc-([a-z]+)"')
 _LANGUAGE = re.compile(r' lang="([^"]*)"')
-_PARTICLE = re.compile(r"(?:[Vv][ao]n|[Dd]e[nr]?|[Dd]i|[Dd]a|[Dd]u|[Zz]u[rm]?|[Tt]e[rn]?|al|el|ibn|bin)")
-_ORGANISATION = re.compile(
-    r"(?i)^the\b|\b(academy|association|board|committee|council|department|division|founders|group|institute|ministry|press|project|society|team|university)\b"
-)
 
 
 class Package:
@@ -249,16 +246,6 @@ def _person(person: Record, book: Record) -> Record:
         "role": RELATORS.get(person["role"], "ctb"),
         "file_as": file_as(person["name"]),
     }
-
-
-def file_as(name: str) -> str:
-    """`Anna van der Berg` -> `Berg, Anna van der`; nothing for one word, a body of people, or a script without capitals."""
-    words = name.split()
-    if not 2 <= len(words) <= 5 or "," in name or _ORGANISATION.search(name):
-        return ""
-    if not all(word[0].isupper() or _PARTICLE.fullmatch(word) for word in words):
-        return ""
-    return f"{words[-1]}, {' '.join(words[:-1])}"
 
 
 def accessibility(record: Record, sentences: Record) -> list[tuple[str, str]]:

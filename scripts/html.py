@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from octavo import imprint, sentences, templates, tools
+from octavo import citing, imprint, previews, searching, sentences, templates, tools
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -49,7 +49,7 @@ class Site:
         """Title page, dedication and epigraph, contents, and what a printed book has on its copyright page."""
         return self._filled(
             "index.html", lang=self.book["language"], kind="index", slug="", short="", html="", part=None, previous=None,
-            title=self.book["title"], description=self.book["description"], by_role=templates.by_role(self.book),
+            title=self.book["title"], description=self.book["description"], **self._cited(None), by_role=templates.by_role(self.book),
             next=self._turn(0) if self.order else None, leaves=[page["html"] for page in self.leaves],
         )  # fmt: skip
 
@@ -64,9 +64,9 @@ class Site:
         heading = " ".join(filter(None, [page["number"], page["title"]]))
         return self._filled(
             "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"],
-            short=page["short"], html=page["html"],
+            short=page["short"], html=previews.numbered(page),
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
-            title=f"{heading} – {self.book['title']}", description="", **self._around(at),
+            title=f"{heading} – {self.book['title']}", description="", **self._cited(page), **self._around(at),
         )  # fmt: skip
 
     def part(self, at: int) -> bytes:
@@ -76,8 +76,11 @@ class Site:
         return self._filled(
             "part.html", lang=self.book["language"], kind="part", slug=part["slug"], short=part["title"], html="", part=part,
             chapters=group["pages"], title=f"{_number_of(part, self.book['words'])}. {part['title']} – {self.book['title']}",
-            description="", **self._around(at),
+            description="", **self._cited(None), **self._around(at),
         )  # fmt: skip
+
+    def _cited(self, page: Record | None) -> Record:
+        return citing.head(self.book, page) | {"ways": citing.ways(self.book, page)}
 
     def _around(self, at: int) -> Record:
         contents = {"href": INDEX, "html": capital(self.book["words"]["contents"])}
@@ -94,6 +97,10 @@ class Site:
     def _filled(self, name: str, **values: Any) -> bytes:
         return templates.localised(self.templates.fill(name, **values), "html", self._start_tag).encode("utf-8")
 
+    def fragment(self, html: str) -> str:
+        """A piece of a page as HTML."""
+        return templates.localised(html, "html", self._start_tag)
+
     def _start_tag(self, tag: str) -> str:
         """A start tag as HTML has it: links to .html, no slash behind elements that are never closed."""
         return _VOID.sub(r"<\1>", templates.relinked(tag, lambda slug: INDEX if slug in self.leaf_slugs else _file_of(slug)))
@@ -105,7 +112,13 @@ def _number_of(part: Record, words: Record) -> str:
 
 def build(record: Record, images: Path, editions: Path) -> Files:
     """Every file of the web edition by its path in the folder, without the pages of print."""
-    return {name: sentences.unmarked(name, content) for name, content in unpaged(record, images, editions).items()}
+    return {name: _without_pages(name, content) for name, content in unpaged(record, images, editions).items()}
+
+
+def _without_pages(name: str, content: bytes) -> bytes:
+    if name.startswith("search/"):
+        return searching.paged(content.decode(), {}).encode()
+    return citing.paged(sentences.unmarked(name, content).decode(), "", "").encode() if name.endswith(".html") else content
 
 
 def unpaged(record: Record, images: Path, editions: Path) -> Files:
@@ -114,8 +127,14 @@ def unpaged(record: Record, images: Path, editions: Path) -> Files:
     files = site.templates.assets("*.css", "*.js", "fonts/*")
     for name in sorted({image["name"] for page in record["pages"] for image in page["images"]}):
         files[f"images/{name}"] = (images / name).read_bytes()
+    for slug, entries in previews.of(record).items():
+        files[f"previews/{slug}.js"] = previews.script(slug, {name: site.fragment(html) for name, html in entries.items()})
+    files |= searching.files(record)
     files[INDEX] = site.index()
-    return files | dict(site.stop(at) for at in range(len(site.order)))
+    files |= dict(site.stop(at) for at in range(len(site.order)))
+    if address := citing.Work(site.book).site:
+        files["sitemap.xml"] = citing.sitemap(address, ["", *(_file_of(stop["slug"]) for stop in site.order)], site.book["date"])
+    return files
 
 
 def _groups(record: Record) -> list[Record]:

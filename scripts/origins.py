@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from octavo import data_tables, includes, tree
+from octavo import csv_table, data_tables, includes, tree
 from octavo.align import align_moved
-from octavo.model import Entry, Node
+from octavo.model import Entry, Node, UserError
 from octavo.source import Source
 from octavo.source.mask import Span, blank
 from octavo.source.queries import queries
@@ -28,6 +29,7 @@ Record = dict[str, Any]
 _WORD = re.compile(r"[^\W_]+")
 _NOT_PROSE = frozenset({"header", "comment", "html"})
 _FENCE = re.compile(r"\{[ \t]*(?:[#.][^{}]*|=\w+|\w[\w:-]*=[^{}]*)\}")
+_WHERE = re.compile(r"\bwhere=(?:\"([^\"]*)\"|([^\s}]+))")
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]:?")
 
 
@@ -47,7 +49,7 @@ class Spot(NamedTuple):
     """
 
     inlines: list[Node]
-    index: int
+    at: int
     offset: int
     ends: bool = False
 
@@ -64,6 +66,10 @@ class Piece:
     mark: Spot | None = None
     words: list[str] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    sure: list[Origin] = field(default_factory=list)
+    """The origins of those words that are found in a source."""
+    follows: bool = False
+    """Whether it is a cell beside the first of its row: one of them names the place."""
     span: tuple[int, int] | None = None
     """First and last line of an entry in its .bib file."""
 
@@ -73,11 +79,24 @@ def words_of(text: str) -> list[str]:
     return [normal(found) for found in _WORD.findall(text)]
 
 
+@cache
 def normal(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
 
 # The source
+
+
+def reader(directory: Path) -> Callable[[str], str | None]:
+    """Reads the files of a book as they are now; None for one that cannot be read."""
+
+    def read(file: str) -> str | None:
+        try:
+            return (directory / file).read_bytes().decode("utf-8-sig", "replace")
+        except OSError:
+            return None
+
+    return read
 
 
 class Sources:
@@ -95,7 +114,7 @@ class Sources:
         found: list[tuple[tuple[int, int], list[tuple[str, Origin]]]] = []
         for start, end, word in _marked(source):
             if (order := source.reading_order(start)) is not None:
-                found.append((order, [(word, Origin(file, source.place(start).line, start, end))]))
+                found.append((order, [(word, Origin(file, source.line_at(start), start, end))]))
         for span in source.spans:
             if span.kind == "code" and (other := self._other(file, source, span, (*trail, file))):
                 found.append(((span.start, span.end), other))
@@ -108,13 +127,24 @@ class Sources:
             paths = (includes.path_of(file, line.strip().lstrip("> \t")) for line in lines)
             return [word for path in paths for word in self.words(path, trail)]
         if ".table" in span.info:
-            return [word for path in data_tables.named(source.text[span.start : span.end], file) for word in self.rows(path)]
+            asked = _WHERE.search(span.info)
+            conditions = (asked[1] or asked[2]) if asked else ""
+            return [word for path in data_tables.named(source.text[span.start : span.end], file) for word in self.shown(path, conditions)]
         return []
+
+    def shown(self, file: str, conditions: str) -> list[tuple[str, Origin]]:
+        """The words of the rows of a table that are shown, and of its head: a file may serve several tables."""
+        try:
+            rows = csv_table.table(file, self.read(file) or "").where(conditions).rows
+        except UserError:
+            return self.rows(file)
+        lines = {1, *(line for row in rows for line in range(row.line, row.line + row.text.count("\n") + 1))}
+        return [word for word in self.rows(file) if word[1].line in lines]
 
     def rows(self, file: str) -> list[tuple[str, Origin]]:
         """The words of a table, line by line."""
         source = Source(file, self.read(file) or "")
-        return [(normal(m[0]), Origin(file, source.place(m.start()).line, *m.span())) for m in _WORD.finditer(source.text)]
+        return [(normal(m[0]), Origin(file, source.line_at(m.start()), *m.span())) for m in _WORD.finditer(source.text)]
 
 
 def _marked(source: Source) -> Iterator[tuple[int, int, str]]:
@@ -150,10 +180,12 @@ class _Walk:
         self.spots: list[Spot] = []
         self.entries: list[tuple[str, list[Node]]] = []
         self.cited: list[tuple[list[str], Spot]] = []
+        self.rows: list[list[Piece]] = []
 
     def blocks(self, blocks: list[Node], kind: str = "paragraph") -> None:
         for at, block in enumerate(blocks):
-            name, content = block["t"], block.get("c")
+            name: str = block["t"]
+            content: Any = block.get("c")
             if name in ("Para", "Plain"):
                 self.piece(kind, content)
             elif name == "Header":
@@ -187,8 +219,12 @@ class _Walk:
             self.blocks(content[1][1], "caption")
             rows = [*content[3][1], *(row for body in content[4] for row in body[2] + body[3]), *content[5][1]]
             for row in rows:
+                before = len(self.pieces)
                 for cell in row[1]:
                     self.blocks(cell[4], "cell")
+                self.rows.append(self.pieces[before:])
+                for piece in [piece for piece in self.rows[-1] if piece.kind == "cell"][1:]:
+                    piece.follows = True
 
     def piece(self, kind: str, inlines: list[Node], only: int | None = None) -> None:
         piece = Piece(kind)
@@ -204,7 +240,8 @@ class _Walk:
 
     def inlines(self, inlines: list[Node], piece: Piece, heading: Spot | None = None) -> None:
         for at, inline in enumerate(inlines):
-            kind, content, spot = inline["t"], inline.get("c"), heading or Spot(inlines, at, 0)
+            kind, spot = inline["t"], heading or Spot(inlines, at, 0)
+            content: Any = inline.get("c")
             if kind == "Str":
                 self.text(content, piece, spot)
             elif kind in ("Code", "Math"):
@@ -274,7 +311,7 @@ class Traced:
         _, spot, length = self.found[ordered[max(at, 0)][2]]
         if at < 0 or spot.ends:
             return spot
-        element = spot.inlines[spot.index]
+        element = spot.inlines[spot.at]
         if element["t"] != "Str":
             return spot._replace(offset=1)
         rest = re.match(r"\S*", element["c"][spot.offset + length :])
@@ -305,6 +342,7 @@ def trace(blocks: list[Node], file: str, sources: Sources, notes: dict[str, Node
         if at >= 0:
             last = written[at][1]
             found.append((last, spot, len(word)))
+            piece.sure.append(last)
             for waiting in unknown:
                 waiting.origins = [last] * len(waiting.origins)
             unknown = []
@@ -314,7 +352,18 @@ def trace(blocks: list[Node], file: str, sources: Sources, notes: dict[str, Node
         if seen:
             piece.origins.append(last)
         after_key = not seen or (after_key and at < 0)
+    for row in walk.rows:
+        _gather(row)
     return Traced([*(walk.pieces if file else ()), *_entries(walk.entries, entries)], found, walk.cited)
+
+
+def _gather(row: list[Piece]) -> None:
+    """A row of a table from data is one line of its file: the one that most of its words are found in."""
+    lines = Counter((origin.file, origin.line) for piece in row for origin in piece.sure if origin.file.endswith(".csv"))
+    if lines:
+        (file, line), _ = lines.most_common(1)[0]
+        for piece in row:
+            piece.origins = [o if (o.file, o.line) == (file, line) else Origin(file, line, o.start, o.end) for o in piece.origins]
 
 
 def _entries(shown: Iterable[tuple[str, list[Node]]], entries: dict[str, Entry]) -> Iterator[Piece]:

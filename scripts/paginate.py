@@ -15,12 +15,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from octavo import container, sentences, tools
+from octavo import citing, container, searching, sentences, tools
 
 Record = dict[str, Any]
 Files = dict[str, bytes]
-Mark = Callable[[str, str], str]
-"""(identifier, label) -> the markup of a page break."""
+Mark = Callable[[str, str, bool], str]
+"""(identifier, label, whether the page has no text: the next one begins here too) -> the markup of a page break."""
 
 _PLACEHOLDER = re.compile(r"<!--s:(.*?)-->\n?")
 _TEXT = (".html", ".xhtml")
@@ -39,8 +39,8 @@ class Pages:
         taken: set[str] = set()
         for label, name in folios["pages"] if shown else []:
             # What one edition does not show, begins there with the sentence after it.
-            following = order[places[sentences.placeholder(name)[6:-3]] :]
-            if held := next((name for name in following if name in files), ""):
+            following = range(places[sentences.placeholder(name)[6:-3]], len(order))
+            if held := next((order[at] for at in following if order[at] in files), ""):
                 identifier = _identifier(label, texts[files[held]], taken)
                 self.labels.setdefault(held, []).append((identifier, label))
                 self.list.append((label, f"{files[held]}#{identifier}"))
@@ -49,7 +49,8 @@ class Pages:
         """A text with its page breaks, and without placeholders."""
 
         def change(found: re.Match[str]) -> str:
-            return "".join(mark(identifier, label) for identifier, label in self.labels.get(found[1], []))
+            labels = self.labels.get(found[1], [])
+            return "".join(mark(identifier, label, label != labels[-1][1]) for identifier, label in labels)
 
         return _PLACEHOLDER.sub(change, text)
 
@@ -69,7 +70,7 @@ def epub(folios: Record, unpaged: bytes) -> bytes:
     texts = {name.removeprefix("EPUB/"): content.decode() for name, content in files.items() if name.endswith(_TEXT)}
     pages = Pages(folios, texts, folios["epub"])
 
-    def mark(identifier: str, label: str) -> str:
+    def mark(identifier: str, label: str, _: bool) -> str:
         said = escape(folios["label"].replace("{}", label))
         return f'<span epub:type="pagebreak" role="doc-pagebreak" id="{identifier}" aria-label="{said}"></span>'
 
@@ -100,13 +101,30 @@ def web(folios: Record, unpaged: Files) -> Files:
     texts = {name: content.decode() for name, content in unpaged.items() if name.endswith(_TEXT)}
     pages = Pages(folios, texts, folios["html"])
 
-    def mark(identifier: str, label: str) -> str:
+    def mark(identifier: str, label: str, blank: bool) -> str:
         """The break for those who listen, and a link for those who see; neither adds to the text that is copied."""
         said, shown = escape(folios["label"].replace("{}", label)), escape(label)
-        link = f'<a class="page-link" href="#{identifier}" data-page="{shown}" tabindex="-1" aria-hidden="true"></a>'
-        return f'<span class="page" id="{identifier}" role="doc-pagebreak" aria-label="{said}"></span>{link}'
+        kind = "page-link blank" if blank else "page-link"
+        link = f'<a class="{kind}" href="#{identifier}" data-page="{shown}" tabindex="-1" aria-hidden="true"></a>'
+        return f'<span class="page" id="{identifier}" role="doc-pagebreak" title="{said}"></span>{link}'
 
-    return unpaged | {name: pages.filled(text, mark).encode() for name, text in texts.items()}
+    ends = _ends(folios) if folios["html"] else {}
+    paged = {name: citing.paged(pages.filled(text, mark), *ends.get(name.removesuffix(".html"), ("", ""))) for name, text in texts.items()}
+    labels = {sentences.placeholder(name)[6:-3]: label for name, label in folios["sentences"]} if folios["html"] else {}
+    for name, content in unpaged.items():
+        if name.startswith("search/"):
+            paged[name] = searching.paged(content.decode(), labels)
+    return unpaged | {name: text.encode() for name, text in paged.items()}
+
+
+def _ends(folios: Record) -> dict[str, tuple[str, str]]:
+    """slug -> labels of the first and the last page of each chapter."""
+    ends: dict[str, tuple[str, str]] = {}
+    for name, label in folios["sentences"]:
+        slug, _, rest = name.partition(".")
+        if rest:
+            ends[slug] = (ends[slug][0] if slug in ends else label, label)
+    return ends
 
 
 def write(files: Files, folder: Path) -> None:

@@ -180,7 +180,7 @@ SCREENS = {
     ),
     "a paragraph lost": (
         "preface",
-        put("<p>For the readers of proofs</p>|<p><em>For.*?</p>", ""),
+        put(r'<p(?: id="par-\d+")?>(?:For the readers of proofs|<em>For.*?)</p>', ""),
         "the paragraph “For the readers of proofs” is missing",
     ),
     "a formula": ("harbours", put("<mi>d</mi></mrow><msqrt>", "<mi>e</mi></mrow><msqrt>"), "the paragraph reads "),

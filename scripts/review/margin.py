@@ -92,7 +92,8 @@ class Marker:
         for piece in traced.pieces:
             if piece.mark is not None:
                 first = piece.origins[0]
-                mark = self._mark(piece.mark, self.margin.tag(first.file, first.line), [])
+                tag = self.margin.tag(first.file, first.line)
+                mark = self._mark(piece.mark, "" if piece.follows else tag, [])
                 self.margin.pieces[mark] = piece
 
     def _remarks(self, file: str, traced: Traced) -> None:
@@ -141,7 +142,7 @@ class Marker:
         number = len(self.margin.marks) - 1
         held = ", last: true" if spot.ends else "" if remarks else ", first: true"
         made = raw(f"#at({number}{held});")
-        self._waiting.setdefault(id(spot.inlines), (spot.inlines, []))[1].append((spot.index, spot.offset, made))
+        self._waiting.setdefault(id(spot.inlines), (spot.inlines, []))[1].append((spot.at, spot.offset, made))
         return number
 
     def _insert(self) -> None:

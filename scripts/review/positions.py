@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from octavo.commits import State
 from octavo.review.margin import Margin, lines_of
 
 NAME = "octavo-positions.json"
@@ -51,6 +52,8 @@ class Positions:
     clean: bool
     files: dict[int, str]
     pieces: list[Laid]
+    whole_lines: bool = False
+    """Whether each piece has its lines whole, as those made from the tags of a margin have: one line may be in several."""
 
     def as_bytes(self) -> bytes:
         pieces = [[*piece[:3], " ".join(piece.words), piece.lines] for piece in self.pieces]
@@ -61,7 +64,7 @@ class Positions:
         return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def positions(margin: Margin, marks: Iterable[tuple[Any, int, float, float]], commit: tuple[str, str, bool]) -> Positions:
+def positions(margin: Margin, marks: Iterable[tuple[Any, int, float, float]], commit: State) -> Positions:
     """The map from what is in the margin and where its marks came to stand; of a mark that is repeated the first place counts."""
     first: dict[int, tuple[int, float, float]] = {}
     for number, page, x, y in marks:
@@ -70,6 +73,9 @@ def positions(margin: Margin, marks: Iterable[tuple[Any, int, float, float]], co
     for number, piece in margin.pieces.items():
         if number in first:
             page, x, y = first[number]
+            if piece.kind == "heading":
+                # Its mark stands at its end, and a title may have several lines.
+                x, y = 0.0, max(y - 60, 0.0)
             lines = tuple((at, margin.files[file], line) for at, file, line in lines_of(piece.origins))
             pieces.append(Laid(page, round(x, 1), round(y, 1), tuple(piece.words), lines))
     return Positions(*commit, {number: file for file, number in margin.files.items()}, pieces)
@@ -83,7 +89,9 @@ def put(content: bytes, made: Positions) -> bytes:
     stamp = f"D:{made.date.replace('-', '') or '19800101'}000000Z"
     with pikepdf.open(io.BytesIO(content)) as pdf:
         description = "Where in the manuscript each piece of this draft comes from; octavo comments reads it"
-        spec = pikepdf.AttachedFileSpec(pdf, written, filename=NAME, mime_type="application/json", description=description)
+        spec = pikepdf.AttachedFileSpec(
+            pdf, written, filename=NAME, mime_type="application/json", description=description, creation_date=stamp, mod_date=stamp
+        )
         spec.obj[Name.AFRelationship] = Name.Supplement
         pdf.attachments[NAME] = spec
         for number, page in enumerate(pdf.pages, 1):

@@ -62,8 +62,8 @@ def _comments(source: Source) -> Iterator[Query]:
 
 def _query(start: int, end: int, text: str, pairs: dict[str, str], is_comment: bool, attributes: int) -> Query:
     words = " ".join((text if is_comment else _ESCAPE.sub(r"\1", text)).split())
-    said = (pairs.get(key, "") for key in ("id", "to", "by", "on", "answer"))
-    return Query(start, end, words, *said, is_comment, attributes)
+    name, to, by, on, answer = (pairs.get(key, "") for key in ("id", "to", "by", "on", "answer"))
+    return Query(start, end, words, name, to, by, on, answer, is_comment, attributes)
 
 
 def _pairs(inner: str) -> dict[str, str]:
