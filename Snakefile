@@ -236,13 +236,16 @@ rule validate:
         html="output/html/index.html",
         cited="output/work/4-cited/book.json",
     output:
-        "output/check/editions.json",
+        touch("output/work/6-validated/passed"),
     log:
         "output/work/logs/validate.log",
     params:
         code=CODE["validate"],
+        report="output/check/editions.json",
+        editions=EDITIONS,
+        commit=octavo.commit(BOOK),
     shell:
-        "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {output:q} 2>&1 | tee {log:q}"
+        "python -P -m octavo.validate {input.pdf:q} {input.epub:q} output/html {input.cited:q} {params.report:q} {params.editions:q} {params.commit:q} 2>&1 | tee {log:q}"
 
 
 rule draft:

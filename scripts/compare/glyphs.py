@@ -128,11 +128,11 @@ class Page:
             self.text.setdefault(number, []).append(text)
 
 
-def texts(pdf: pikepdf.Pdf) -> dict[tuple[int, int], dict[int, str]]:
-    """For each page, by its object's number, the text of each piece of marked content."""
+def texts(pdf: pikepdf.Pdf, most: int | None = None) -> dict[tuple[int, int], dict[int, str]]:
+    """For each page, by its object's number, the text of each piece of marked content; of the first `most` pages alone."""
     fonts: dict[tuple[int, int], Font] = {}
     read: dict[tuple[int, int], dict[int, str]] = {}
-    for page in pdf.pages:
+    for page in list(pdf.pages)[:most]:
         named: dict[str, Font] = {}
         resources: Any = page.get("/Resources", {})
         for name, font in dict(resources.get("/Font", {})).items():

@@ -19,8 +19,8 @@ What = Literal["heading", "paragraph", "caption", "row", "note", "entry"]
 
 # Stands in the text of a screen where the PDF has page numbers of its own: a locator, a reference to a page.
 PAGES = "\ufffc"
-# What the PDF may have in its place: page numbers, roman or arabic, with `n7` for a note, joined and set apart; "p." before.
-_PRINTED_PAGES = r"(?:[^\W\d_]{0,20}\.?)?[\dIVXLCivxlcnA-Z.,;:–—\-()\[\]]*"
+# What the PDF may have in its place: page numbers, roman or arabic, with `n7` or `Anm. 7` for a note, joined and set apart; "p." before.
+_PRINTED_PAGES = r"(?:[^\W\d_]{0,20}\.?)?(?:[\dIVXLCivxlcnA-Z.,;:–—\-()\[\]]|(?<=[\divxlc])[^\W\d_]{1,8}\.?(?=\d))*"
 # The signs that set off the mark of a note in what is shown of a text; they are ours.
 _MARKS = str.maketrans("", "", "⁅⁆")
 _INVISIBLE = {"Cf", "Cc", "Zs", "Zl", "Zp"}
