@@ -46,14 +46,10 @@ def redline(old: Record, new: Record, sides: tuple[str, str], images: tuple[Path
         for chapter in chapters:
             chapter["blocks"] = show.chapter(chapter["blocks"])
         made = new | {"chapters": chapters, "redline": _said(new["book"]["words"], sides, summary)}
-        for standards in STANDARDS:
-            try:
-                return printed(made, folder, template, standards, own, label="at")
-            except UserError as error:
-                if standards == STANDARDS[-1]:
-                    raise
-                print(f"octavo: the redline is made without the marks of accessibility: {error}", file=sys.stderr)
-    raise AssertionError("STANDARDS is not empty")
+        drawn = printed(made, folder, template, STANDARDS, own, label="at", is_lenient=True)
+        if drawn.lapse:
+            print(f"octavo: the redline is not accessible: {drawn.lapse}", file=sys.stderr)
+        return drawn
 
 
 def _margin(record: Record, directory: Path, book: Book) -> Margin:

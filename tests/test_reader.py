@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from test_html import browser  # noqa: F401 (a fixture)
 from test_paginate import editions  # noqa: F401 (a fixture)
 
 WIDE, NARROW = 1440, 390
 
 
 @pytest.fixture(scope="module")
-def site(editions: Any) -> Path:  # noqa: F811
+def site(editions: Any) -> Path:
     return Path(editions("sampler") / "html")
 
 
@@ -25,7 +24,7 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, site: Path) -> Iterator[Opener]:  # noqa: F811
+def opened(browser: Browser, site: Path) -> Iterator[Opener]:
     """Opens a page of the sampler; the test fails at the end if a page complained or asked another host."""
     said: list[str] = []
     contexts = []
