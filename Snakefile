@@ -64,6 +64,7 @@ rule report:
         images=IN.images,
         tables=IN.tables,
         baseline=IN.baseline,
+        anchors=IN.anchors,
     output:
         "output/check/report.txt",
         "output/check/report.json",
@@ -101,6 +102,7 @@ rule resolve:
         images=IN.images,
         tables=IN.tables,
         style=IN.style,
+        anchors=IN.anchors,
     output:
         "output/work/3-resolved/book.json",
         directory("output/work/3-resolved/images"),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from octavo import __version__, commits, config, csl, data_tables, report, tools
+from octavo import __version__, commits, config, csl, data_tables, ledger, report, tools
 from octavo.model import Book, UserError
 
 STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "paginate", "publish", "validate", "draft")
@@ -52,6 +52,7 @@ class Inputs:
     images: list[str]
     style: str
     baseline: list[str]
+    anchors: list[str]
     editions: dict[str, list[str]]
 
 
@@ -92,6 +93,7 @@ def inputs(book: Book) -> Inputs:
         images=_images(directory),
         style=str(csl.find(book.bibliography.csl, directory)),
         baseline=config.existing(directory, [report.BASELINE]),
+        anchors=config.existing(directory, [ledger.NAME]),
         editions={name: [*_files(house() / "editions" / name), *_files(_own_editions(name))] for name in ("pdf", "epub", "html")},
     )
 
