@@ -1,8 +1,8 @@
 """What a person runs: `octavo check`, `fix`, `explain`, `baseline`, `docs`: each a function with its options beside it.
 
-Reads the book; `check` writes the parse cache and nothing else, `fix` what it mends, `baseline` baseline.json,
-`release` anchors.json, `docs` the pages of the checks. To add a command: a function that takes the options and returns the exit code, one that adds its
-options, and a line in `_parser`.
+Reads the book; `check` writes the parse cache and nothing else, `fix` what it mends, `baseline` baseline.json, `release`
+anchors.json, `docs` the pages of the checks. To add a command: a function that takes the options and returns the exit code,
+one that adds its options, and a line in `_parser`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ words anywhere in the book, by likeness there. What is not known again gets a nu
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ LIKENESS = 60.0
 WITHIN = 0.65
 """What it counts for that one holds the other whole: one was cut in two, or the two were joined."""
 _JOINED = 90.0
+_NEAR = 2
 # Fewer words than this say too little to be known elsewhere in the book, or by their first letters.
 _FEW = 6
 _RUN = 4
@@ -56,9 +57,8 @@ class Standing:
 
 def stand(ledger: Sequence[Anchor], pages: Sequence[Page]) -> Standing:
     """Every paragraph of the book with its name, and every released anchor of a paragraph with its place."""
-    today = {(page.slug, i): known for page in pages for i, known in enumerate(page.prints)}
     released = {i: anchor for i, anchor in enumerate(ledger) if anchor.number and not anchor.now}
-    pairs = _pairs(released, today, pages)
+    pairs = _pairs(released, pages)
     standing = Standing()
     _name(standing, ledger, pages, pairs)
     for page in pages:
@@ -68,7 +68,7 @@ def stand(ledger: Sequence[Anchor], pages: Sequence[Page]) -> Standing:
     return standing
 
 
-def _pairs(released: dict[int, Anchor], today: dict[Spot, Print], pages: Sequence[Page]) -> dict[int, Spot]:
+def _pairs(released: dict[int, Anchor], pages: Sequence[Page]) -> dict[int, Spot]:
     """index in the ledger -> the paragraph that it is today."""
     pairs: dict[int, Spot] = {}
     left: dict[int, Print] = {}
@@ -197,10 +197,12 @@ def _place(standing: Standing, ledger: Sequence[Anchor], page: Page, pairs: dict
             standing.also[page.slug, at].append(i)
 
 
-def _joined(anchor: Anchor, page: Page, *neighbours: int | None) -> int | None:
-    """The neighbour that has come to hold the words of a paragraph."""
-    for at in neighbours:
-        sketch = "" if at is None else page.prints[at].sketch
+def _joined(anchor: Anchor, page: Page, before: int | None, after: int | None) -> int | None:
+    """The paragraph near its place that has come to hold the words of one that is no more; those next to it come first."""
+    start, end = 0 if before is None else before, len(page.prints) - 1 if after is None else after
+    near = range(max(start - _NEAR, 0), min(end + _NEAR + 1, len(page.prints)))
+    for at in sorted(near, key=lambda at: min(abs(at - start), abs(at - end))):
+        sketch = page.prints[at].sketch
         if len(anchor.sketch) >= _FEW and len(sketch) > len(anchor.sketch) and fuzz.partial_ratio(anchor.sketch, sketch) >= _JOINED:
             return at
     return None
@@ -227,23 +229,24 @@ def mark(chapters: list[Record], ledger: Sequence[Anchor], holders: Mapping[str,
     found = {chapter["slug"]: list(paragraphs(chapter["blocks"])) for chapter in chapters if not chapter.get("leaf")}
     pages = [Page(slug, [print_of(text_of(paragraph)) for paragraph in inside]) for slug, inside in found.items()]
     standing = stand(ledger, pages)
+    there = {f"{slug}#{name}" for slug, names in standing.names.items() for name in names}
+    there |= {f"{slug}#{ledger[i].name}" for (slug, _), also in standing.also.items() for i in also}
     for slug, inside in found.items():
         for at, (paragraph, name) in enumerate(zip(inside, standing.names[slug], strict=True)):
-            also = [_span(ledger[i].name, slug, standing.now.get(i, "")) for i in standing.also.get((slug, at), [])]
-            paragraph["c"] = [_span(name, slug, f"{slug}#{name}", is_name=True), *also, *paragraph["c"]]
+            also = [_past_mark(ledger[i], standing.now.get(i, ""), there) for i in standing.also.get((slug, at), [])]
+            paragraph["c"] = [tree.node("Span", tree.attr("", [CLASS], number=name), []), *also, *paragraph["c"]]
     for anchor in ledger:
         holder = holders.get(anchor.name, "")
         if anchor.name and not anchor.number and holder not in ("", anchor.page) and found.get(anchor.page):
-            found[anchor.page][-1]["c"].insert(1, _span(anchor.name, anchor.page, f"{holder}#{anchor.name}"))
+            target = f"{holder}#{anchor.name}"
+            found[anchor.page][-1]["c"].insert(1, _past_mark(anchor, target, {target}))
 
 
-def _span(name: str, slug: str, now: str, is_name: bool = False) -> Node:
-    """A mark: of a paragraph's name, or of an anchor that leads to where it is now."""
-    if is_name:
-        return tree.node("Span", tree.attr("", [CLASS], number=name), [])
-    if now and not now.startswith(f"{slug}#"):
-        return tree.node("Span", tree.attr("", [CLASS, "moved"], number=name, to=now), [])
-    return tree.node("Span", tree.attr("", [CLASS, GONE], number=name), [])
+def _past_mark(anchor: Anchor, now: str, there: Container[str]) -> Node:
+    """The mark of an anchor where its paragraph stood; it leads on to where that is now, if that is on another page."""
+    if now in there and not now.startswith(f"{anchor.page}#"):
+        return tree.node("Span", tree.attr("", [CLASS, "moved"], number=anchor.name, to=now), [])
+    return tree.node("Span", tree.attr("", [CLASS, GONE], number=anchor.name), [])
 
 
 def released(ledger: Sequence[Anchor], pages: Sequence[Page], labels: Mapping[str, str]) -> list[Anchor]:

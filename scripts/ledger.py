@@ -109,7 +109,7 @@ def paragraphs(blocks: list[Node], in_item: bool = False) -> Iterator[Node]:
 
 
 def _is_formula(inlines: list[Node]) -> bool:
-    first = inlines[0] if inlines else {"t": ""}
+    first: Node = inlines[0] if inlines else tree.node("Space")
     if "equation" in tree.classes(first) and len(inlines) == 1:
         return True
     is_display = first["t"] == "Math" and first["c"][0]["t"] == "DisplayMath"

@@ -1,6 +1,7 @@
 """Stage 3: the number of everything, once, for all editions; references and internal links; the images gathered.
 
-Reads output/work/1-parsed/book.json, the images and the .csv files of the book, and anchors.json; writes 3-resolved/book.json and 3-resolved/images/.
+Reads output/work/1-parsed/book.json, anchors.json, the images and the .csv files of the book; writes 3-resolved/book.json and
+3-resolved/images/.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from octavo.typst_tables import columns
 VOCABULARY = (
     "abbreviations", "added", "anchor", "annotation", "aside", "chapter", "code", "comment", "dedication", "definitions", "deleted",
     "endnote", "entry", "epigraph", "equation", "formula", "guard", "illustration", "index-list", "inline-picture", "leaf", "lines",
-    "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "paragraph-number", "passage", "picture", "references",
-    "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
+    "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "paragraph-number", "passage", "picture",
+    "references", "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
 # And those of the draft, editions/pdf/draft.typ.
 MARKS = ("at",)
