@@ -267,3 +267,22 @@ rule draft:
         with_keys=config.get("keys", ""),
     shell:
         "python -P -m octavo.draft {input.cited:q} {input.images:q} {input.report:q} {params.editions:q} {output:q} {params.with_keys:q} 2>&1 | tee {log:q}"
+
+
+rule redline:
+    input:
+        cited="output/work/4-cited/book.json",
+        images="output/work/3-resolved/images",
+        editions=IN.editions["pdf"],
+    output:
+        f"output/{SLUG}-redline.pdf",
+    log:
+        "output/work/logs/redline.log",
+    params:
+        code=[CODE["redline"], CODE["parse"], CODE["resolve"], CODE["cite"]],
+        commit=octavo.standing,
+        was=octavo.base(config),
+        base=config.get("base", ""),
+        editions=EDITIONS,
+    shell:
+        "python -P -m octavo.redline {input.cited:q} {input.images:q} {params.editions:q} {output:q} {params.base:q} 2>&1 | tee {log:q}"

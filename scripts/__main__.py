@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from octavo import tools
 from octavo.model import UserError
 from octavo.review import command as review
 
@@ -33,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     command: Command = given.command
     try:
-        return command(given)
+        with tools.uncollected():
+            return command(given)
     except UserError as error:
         print(f"octavo: {error}", file=sys.stderr)
         return FOUND

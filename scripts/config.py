@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from octavo import csl
 from octavo.model import (
@@ -72,10 +73,18 @@ def load(directory: Path) -> Book:
 
 
 class _Constructor(RoundTripConstructor):
-    """YAML 1.2's core schema has no dates: `2026-11-22` is text."""
+    """YAML 1.2's core schema has no dates: `2026-11-22` is text. So are an ISBN or ORCID without hyphens, and half a DOI."""
+
+
+def _number(constructor: RoundTripConstructor, node: ScalarNode) -> object:
+    is_identifier = re.fullmatch(r"\d{9,}|10\.\d{4,}", node.value)
+    is_whole = str(node.tag).endswith("int")
+    return node.value if is_identifier else constructor.construct_yaml_int(node) if is_whole else constructor.construct_yaml_float(node)
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+_Constructor.add_constructor("tag:yaml.org,2002:int", _number)
+_Constructor.add_constructor("tag:yaml.org,2002:float", _number)
 
 
 def _read(path: Path) -> CommentedMap:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from octavo import bibliography, commits, config, dates, report, tools, tree, wordings
 from octavo.model import Book, Finding, Node, UserError
-from octavo.origins import Sources
+from octavo.origins import Sources, reader
 from octavo.review import positions
 from octavo.review.margin import Margin, Marker
 from octavo.typst_book import Printed, printed
@@ -36,7 +36,7 @@ def draft(
     images, template = folders
     for chapter in record["chapters"]:
         _box(chapter, images)
-    sources = Sources(lambda file: _text(directory, file))
+    sources = Sources(reader(directory))
     entries = bibliography.read(directory, book).entries
     margin = Marker([file.file for file in book.chapters], sources, entries, findings, keys).chapters(record["chapters"])
     state = commits.state(directory, sorted({config.NAME, *(file for file in margin.files if (directory / file).is_file())}))
@@ -55,13 +55,6 @@ def _print(record: Record, images: Path, template: Path, directory: Path) -> Pri
                 raise
             print(f"octavo: the draft is made without the marks of accessibility: {error}", file=sys.stderr)
     raise AssertionError("STANDARDS is not empty")
-
-
-def _text(directory: Path, file: str) -> str | None:
-    try:
-        return (directory / file).read_bytes().decode("utf-8-sig", "replace")
-    except OSError:
-        return None
 
 
 def _said(words: Mapping[str, Any], state: commits.State, margin: Margin) -> Record:

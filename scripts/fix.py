@@ -92,7 +92,7 @@ def _round(directory: Path, findings: Iterable[Finding]) -> dict[str, int]:
     changed: dict[str, int] = {}
     for file, found in by_file.items():
         raw = (directory / file).read_bytes()
-        after, count = mended(raw, [(finding.place, finding.fix or "") for finding in found])
+        after, count = mended(raw, [(finding.mended or finding.place, finding.fix or "") for finding in found])
         if after != raw:
             tools.write(directory / file, after)
             changed[file] = count

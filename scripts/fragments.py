@@ -351,7 +351,7 @@ class Fragment:
     def _image(self, inline: Node) -> list[Node]:
         """An image with its alternative text; an ornament has an empty one, and nothing is made up where it is missing."""
         _, inlines, (url, _) = inline["c"]
-        text, decorative = tree.plain(inlines), "decorative" in tree.classes(inline)
+        text, decorative = tree.plain(inlines) or tree.value(inline, "alt"), "decorative" in tree.classes(inline)
         self.images.append({"name": url.removeprefix("images/"), "alt": text, "decorative": decorative})
         alt = ' alt=""' if decorative else f' alt="{escape(text)}"' if text else ""
         width, height = screen.size(tree.value(inline, "width")), screen.size(tree.value(inline, "height"))

@@ -58,6 +58,8 @@ class Finding:
     fixable: bool = False
     fix: str | None = None
     """What `octavo fix` puts in the place from its start to its end; None where a person must decide."""
+    mended: Place | None = None
+    """Where it puts that, if it must reach beyond the place: a note's mark is the fault, the space before it goes too."""
 
     def sort_key(self) -> tuple[Place, str, str]:
         return (self.place, self.code, self.message)

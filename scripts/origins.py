@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from octavo import csv_table, data_tables, includes, tree
@@ -84,6 +85,18 @@ def normal(word: str) -> str:
 
 
 # The source
+
+
+def reader(directory: Path) -> Callable[[str], str | None]:
+    """Reads the files of a book as they are now; None for one that cannot be read."""
+
+    def read(file: str) -> str | None:
+        try:
+            return (directory / file).read_bytes().decode("utf-8-sig", "replace")
+        except OSError:
+            return None
+
+    return read
 
 
 class Sources:

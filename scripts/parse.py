@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +27,8 @@ CACHE = Path("output/work/1-parsed/cache")
 DIALECT = "1"
 """Raised when what is rewritten before pandoc (CriticMarkup, bookdown) is rewritten otherwise: the cache is then stale."""
 SECONDS = 60
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that no edition may hold (XML 1.0, 2.2): LNG011 names them, and pandoc is not shown them."""
 
 
 def parse(directory: Path, book: Book) -> list[Chapter]:
@@ -44,7 +47,7 @@ class _Reader:
 
     def __init__(self, directory: Path, is_bookdown: bool) -> None:
         self.directory, self.is_bookdown = directory, is_bookdown
-        self.known = "\n".join([tools.pandoc_version(), READER, "bookdown" if is_bookdown else "", DIALECT, data_tables.CLASS])
+        self.known = "\n".join([tools.pandoc_name(), READER, "bookdown" if is_bookdown else "", DIALECT, data_tables.CLASS])
 
     def chapter(self, file: ChapterFile) -> tuple[Chapter, bytes]:
         """The chapter, without what it includes, and its bytes (none if pandoc must not see them)."""
@@ -78,7 +81,7 @@ class _Reader:
 def _tree(raw: bytes, is_bookdown: bool = False) -> dict[str, Any]:
     """pandoc's tree of a chapter and its warnings, which it writes with line and column."""
     text = raw.decode("utf-8")
-    shown = critic.as_spans(bookdown.as_citations(text) if is_bookdown else text)
+    shown = _CONTROL.sub("", critic.as_spans(bookdown.as_citations(text) if is_bookdown else text))
     written, said = tools.pandoc_with_log(["-f", READER, "-t", "json"], raw if shown == text else shown.encode(), seconds=SECONDS)
     parsed = json.loads(written)
     blocks = bookdown.labelled(parsed["blocks"], bookdown.untyped(text)) if is_bookdown else parsed["blocks"]

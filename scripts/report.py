@@ -97,6 +97,8 @@ class Excerpts:
 
 def printable(words: str) -> str:
     """The words with a space for each control character, tabs and line ends among them."""
+    if words.isprintable():
+        return words
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in words)
 
 
@@ -113,6 +115,8 @@ def cut(line: str, start: int, end: int, most: int) -> Excerpt:
 
 def width(words: str) -> int:
     """Columns on a screen: wide characters take two, combining ones none."""
+    if words.isascii():
+        return len(words)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in words)
 
 

@@ -103,7 +103,7 @@ def in_chapter(source: Source) -> Iterator[tuple[Place, int, list[str]]]:
         if not found:
             continue
         first, last = source.place(span.start).line, source.place(span.end).line
-        alone = source.line(first).strip().startswith("<!--") and source.line(last).strip().endswith("-->")
+        alone = source.line(first).lstrip(" \t>").startswith("<!--") and source.line(last).strip().endswith("-->")
         line = last
         if alone:
             line = _next_text(source, last)
@@ -114,7 +114,7 @@ def _next_text(source: Source, line: int) -> int:
     """The next line with text: other comments and one blank line may stand between (a heading needs a blank line)."""
     following = line + 1
     for _ in range(8):
-        words = source.line(following).strip()
+        words = source.line(following).strip().lstrip("> \t")
         if words and not (words.startswith("<!--") and words.endswith("-->")):
             break
         following += 1

@@ -5,6 +5,8 @@ Reads nothing of the book. Writes what it is told to, whole or not at all.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import gc
 import json
@@ -13,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,13 @@ def pandoc_with_log(args: Sequence[str], stdin: bytes, *, seconds: float) -> tup
     return out, said
 
 
+def pandoc_name() -> str:
+    """What tells this pandoc from others: the name of the package that brings it (it need not be started), else its version."""
+    path = Path(pandoc_path())
+    packages = sorted(path.parents[2].glob("pypandoc_binary-*.dist-info")) if path.parent.name == "files" else []
+    return packages[-1].stem if packages else pandoc_version()
+
+
 def pandoc_version() -> str:
     """`3.9`. Raises UserError when pandoc is missing or older than what the trees need."""
     said = pandoc(["--version"], seconds=20).decode("utf-8", "replace")
@@ -133,14 +142,26 @@ def read_json(path: Path) -> Any:
         return json.load(file)
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's collector of cycles, which would walk a large tree again and again, and once more as Python ends."""
+    was_on = gc.isenabled()
+    gc.disable()
+    atexit.register(gc.freeze)
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def main_of(stage: Callable[[list[str]], int | None]) -> None:
     """The tail of a stage: run it, print a mistake of the user as one line, leave a bug its traceback."""
-    # A stage reads a large tree, changes it and ends: nothing is there for the collector, which would walk it all the time.
-    gc.disable()
-    try:
-        sys.exit(stage(sys.argv[1:]) or 0)
-    except UserError as error:
-        print(f"octavo: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
+    with uncollected():
+        try:
+            sys.exit(stage(sys.argv[1:]) or 0)
+        except UserError as error:
+            print(f"octavo: {error}", file=sys.stderr)
+            sys.exit(1)
+        except BrokenPipeError:
+            sys.exit(1)

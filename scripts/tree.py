@@ -160,6 +160,8 @@ def _joined(run: list[Node]) -> list[Node]:
 
 def plain(part: Any, notes: bool = False) -> str:
     """What a reader sees of a tree, as plain text; notes are left out unless asked for."""
+    if not part:
+        return ""
     out: list[str] = []
     _plain(part, notes, out)
     return "".join(out).strip()
@@ -168,7 +170,10 @@ def plain(part: Any, notes: bool = False) -> str:
 def _plain(part: Any, notes: bool, out: list[str]) -> None:
     if isinstance(part, list):
         for item in part:
-            _plain(item, notes, out)
+            if isinstance(item, dict) and (kind := item.get("t")) in _WORDS:  # most of a text is this
+                out.append(item["c"] if kind == "Str" else " ")
+            else:
+                _plain(item, notes, out)
         return
     if not isinstance(part, dict):
         return

@@ -46,10 +46,15 @@ def sources(record: Record) -> dict[str, str]:
     """The Typst files of a book by name: main.typ, book.json and text/SLUG.typ for each chapter."""
     texts = _texts(record)
     used = f'#import "/book.typ": {", ".join(VOCABULARY)}\n'
-    if "draft" in record:
-        used += f'#import "/draft.typ": {", ".join(MARKS)}\n'
+    if _sheet(record) != "book":
+        used += f'#import "/{_sheet(record)}.typ": {", ".join(MARKS[_sheet(record)])}\n'
     files = {f"text/{slug}.typ": used + SENTENCES + text for slug, text in texts.items()}
     return {"main.typ": _main(record), "book.json": json.dumps(settings(record), ensure_ascii=False, indent=1), **files}
+
+
+def _sheet(record: Record) -> str:
+    """The template: that of the print edition, or the one that stands over it for a draft or a redline."""
+    return next((sheet for sheet in MARKS if sheet in record), "book")
 
 
 def _texts(record: Record) -> dict[str, str]:
@@ -71,7 +76,7 @@ def _texts(record: Record) -> dict[str, str]:
 
 def _main(record: Record) -> str:
     """main.typ: the first pages, then the chapters in order, each part before its first chapter."""
-    lines = [f'#import "/{"draft" if "draft" in record else "book"}.typ": *', "#show: book", "#first-pages()"]
+    lines = [f'#import "/{_sheet(record)}.typ": *', "#show: book", "#first-pages()"]
     parts = {part["label"]: part for part in record["book"]["parts"]}
     in_front, has_contents, shown = True, False, set()
     for chapter in record["chapters"]:
@@ -112,7 +117,7 @@ def settings(record: Record) -> Record:
         "paper": paper(chosen["paper"]), "font": chosen["font"], "size": float(chosen["size"].removesuffix("pt")),
         "coloured-links": chosen["links"] == "coloured", "crop-marks": chosen["crop_marks"],
         "bleed": length(chosen["bleed"]) if chosen["bleed"] != "0mm" else length("3mm") if chosen["crop_marks"] else 0.0,
-    } | ({"draft": record["draft"]} if "draft" in record else {})  # fmt: skip
+    } | {sheet: record[sheet] for sheet in MARKS if sheet in record}  # fmt: skip
 
 
 def _names(people: list[Record], role: str) -> list[str]:
@@ -192,6 +197,8 @@ def printed(
         font = settings(record)["font"]
         if f"unknown font family: {font.lower()}" in said["warnings"]:
             raise UserError(f"the font `{font}` is not there (editions.pdf.font)", hint="put its files into editions/pdf/fonts/")
+        if any("did not converge" in warning for warning in said["warnings"]):
+            print("octavo: some page numbers of the PDF did not settle: look them up in its indexes and contents", file=sys.stderr)
         chosen = settings(record)
         made = _with_bleed((folder / "main.pdf").read_bytes(), chosen["bleed"], chosen["crop-marks"])
         labels = {int(page): name for page, name in said["labels"].items()}

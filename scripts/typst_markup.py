@@ -25,8 +25,11 @@ VOCABULARY = (
     "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "paragraph-number", "passage", "picture",
     "references", "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
-# And those of the draft, editions/pdf/draft.typ.
-MARKS = ("at",)
+# And those of the templates that stand over it, editions/pdf/draft.typ and redline.typ.
+MARKS = {
+    "draft": ("at",),
+    "redline": ("added", "at", "change", "change-block", "change-note", "change-sign", "deleted", "from", "gone-heading", "moved", "to"),
+}
 # A cell with more letters than this may break over pages, with its row.
 _LONG_CELL = 600
 _BLOCK_CLASSES = ("dedication", "verse", "aside", "abbreviations")

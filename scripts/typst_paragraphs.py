@@ -30,7 +30,7 @@ def prepare(blocks: list[Node]) -> set[str]:
     """
     for element in tree.walk(blocks):
         if element["t"] == "Image":
-            tree.set_value(element, "alt", tree.plain(element["c"][1]))
+            tree.set_value(element, "alt", tree.plain(element["c"][1]) or tree.value(element, "alt"))
         elif element["t"] == "Str" and _MARKUP.search(element["c"]):
             element["t"], element["c"] = "RawInline", ["typst", f"#{string(element['c'])};"]
         elif element["t"] == "Para":

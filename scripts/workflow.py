@@ -12,14 +12,19 @@ import importlib.metadata
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from octavo import __version__, commits, config, csl, data_tables, ledger, report, tools
+from octavo.changes import before
 from octavo.model import Book, UserError
 
-STAGES = ("parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub", "html", "paginate", "publish", "validate", "draft")
+STAGES = (
+    "parse", "draw", "check", "report", "resolve", "cite", "pdf", "pages", "epub",
+    "html", "paginate", "publish", "validate", "draft", "redline",
+)  # fmt: skip
 HERE = Path(__file__).resolve().parent
 PANDOC = ["pypandoc-binary"]
 TOOLS = {
@@ -32,6 +37,7 @@ TOOLS = {
     "epub": ["jinja2", "fonttools", "typst"],
     "html": ["jinja2"],
     "draft": [*PANDOC, "typst", "pikepdf"],
+    "redline": [*PANDOC, "typst", "rapidfuzz"],
 }
 
 
@@ -145,6 +151,17 @@ def standing(_: object) -> str:
     """The commit that a draft names, asked only where a draft is built; with a sign if files have changed since."""
     found = commits.state(Path("."), ["."])
     return found.commit + ("" if found.clean else "+")
+
+
+def base(settings: Mapping[str, Any]) -> str:
+    """The commit that `--config base=REV` names today, by which Snakemake sees that a branch has moved; empty without one.
+
+    What is wrong with it the stage says, if it is asked for.
+    """
+    try:
+        return before.commit(Path("."), str(settings["base"])).commit if "base" in settings else ""
+    except UserError:
+        return ""
 
 
 def digests() -> dict[str, str]:

@@ -15,7 +15,10 @@ TOP = Path(__file__).resolve().parent.parent
 SCRIPTS = TOP / "scripts"
 MODULES = sorted(SCRIPTS.rglob("*.py"))
 GROUND = {"model", "tree", "tools", "config", "source", "wordings", "csl"}
-STAGES = {"parse", "draw", "check", "resolve", "cite", "pdf", "pages", "epub", "html", "paginate", "publish", "validate", "draft"}
+STAGES = {
+    "parse", "draw", "check", "resolve", "cite", "pdf", "pages", "epub", "html",
+    "paginate", "publish", "validate", "draft", "redline",
+}  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:

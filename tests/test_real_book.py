@@ -57,6 +57,9 @@ def test_the_validators_find_nothing(real: Path) -> None:
 
 
 class TestPrint:
+    def test_its_page_numbers_settle(self, real: Path) -> None:
+        assert (real / "output/work/logs/pdf.log").read_text("utf-8") == ""
+
     def test_no_line_is_lonely_past_the_measure_or_over_another(self, real: Path) -> None:
         with pikepdf.open(next((real / "output").glob("*.pdf"))) as document:
             assert faults(document) == []

@@ -178,7 +178,7 @@ class Scanner:
                 pieces.append(Piece(inner, False, at))
                 at = end
             elif word := _PLAIN.match(self.text, at, limit):
-                pieces.append(Piece(word[0], not word[0].isdigit(), at))
+                pieces.append(Piece(word[0], not word[0].isdecimal(), at))
                 at = word.end()
             else:
                 self.fault(at, f"`{name}` has no value" if not pieces else "nothing follows `#`")
@@ -298,7 +298,7 @@ class _EntryReader:
         line = self.text.find("\n", at)
         comma = self.text.find(",", after, line if line >= 0 else self.limit)
         words = self.text[at:comma] if comma >= 0 else ""
-        if words and not re.search(r"[={}\"]", words):
+        if words and not re.search(r"[={}]", words):
             self.entry.key = words.rstrip()
             return comma
         self.scanner.fault(found.end(), f"no comma after the key `{self.entry.key}`")
@@ -336,7 +336,7 @@ class _EntryReader:
         """A comma or the end of the entry must follow a value; anything else is reported and passed over."""
         at = self.scanner.skip(end, self.limit)
         last = found.pieces[-1]
-        if last.text[:1].isdigit() and not last.text.isdigit() and self.text[last.at] == last.text[0]:
+        if last.text[:1].isdecimal() and not last.text.isdecimal() and self.text[last.at] == last.text[0]:
             return self._bare(found, last)
         if at < self.limit and self.text[at] == "}" and last.is_name and self._more_follows(at):
             return self._bare(found, last)

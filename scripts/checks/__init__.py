@@ -34,6 +34,8 @@ class Hit(NamedTuple):
 
     place: Place
     fields: dict[str, str]
+    mended: Place | None = None
+    """Where `fix` goes, if not into the place itself."""
 
 
 def at(place: Place, /, **fields: str) -> Hit:
@@ -71,6 +73,7 @@ class Check:
             hint.format_map(hit.fields),
             "fix" in hit.fields,
             hit.fields.get("fix"),
+            hit.mended,
         )
 
     def run(self, book: Manuscript) -> Iterator[Finding]:

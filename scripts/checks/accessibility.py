@@ -58,7 +58,7 @@ def _alternative(image: Image) -> str:
     """The alternative text. pandoc puts the caption in its place where there is none; the source tells the two apart."""
     given = tree.plain(image.node["c"][1])
     if not image.in_figure or given != image.caption:
-        return given
+        return given or tree.value(image.node, "alt")
     source = image.text.source
     written = _ALT.match(source.text, source.text.find(")", image.target.end)) if image.target else None
     return (written["text"] or written["word"] or "") if written else ""

@@ -6,13 +6,15 @@ Reads pandoc's tree and the source; writes nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from octavo import data_tables, tree
 from octavo.checks.manuscript import Text
-from octavo.checks.passages import CITE, Reader, stops
+from octavo.checks.once import once
+from octavo.checks.passages import CITE, NOTE, OTHER, Reader, stops
 from octavo.model import Node, Place
 
 _DASH = re.compile(r"(?:\A|\n|[.!?…\"”’»)])\s*[—–―]+\s*(?=[^\n]*(?:[A-ZÀ-ÞŁŠŽА-ЯЁ]|\d{3}))[^\s—–―][^\n]{1,160}\Z")
@@ -46,15 +48,24 @@ class Block(NamedTuple):
             fences = [found.span() for found in _EPIGRAPH.finditer(text.source.masked)]
             return text.source.place(*fences[self.number]) if self.number < len(fences) else text.at_block(self.top)
         wanted, source = _letters(tree.plain(self.node["c"])), text.source
-        runs = [(_common(wanted, _letters(source.wording[m.start() : m.end()])), m) for m in _RUN.finditer(source.masked)]
-        longest = max((length for length, _ in runs), default=0)
-        best = [found for length, found in runs if length == longest]
+        runs, in_order = _runs(text)
+        near = bisect_left(in_order, wanted)
+        longest = max((_common(wanted, letters) for letters in in_order[max(near - 1, 0) : near + 1]), default=0)
+        best = [start for start, letters in runs if letters.startswith(wanted[:longest])]
         if longest < min(len(wanted), 12) or not best:
             return text.at_block(self.top)
-        found = best[min(self.same, len(best) - 1)]
-        start = found.start() + found[0].index(">")
+        start = best[min(self.same, len(best) - 1)]
         end = source.text.find("\n", start)
         return source.place(start, end if end >= 0 else len(source.text))
+
+
+@once
+def _runs(text: Text) -> tuple[list[tuple[int, str]], list[str]]:
+    """The block quotations of the source: where the first mark of each stands, with its letters; and the letters in their order,
+    in which those that begin most alike stand side by side."""
+    source = text.source
+    found = [(m.start() + m[0].index(">"), _letters(source.wording[m.start() : m.end()])) for m in _RUN.finditer(source.masked)]
+    return found, sorted(letters for _, letters in found)
 
 
 def _common(one: str, other: str) -> int:
@@ -66,25 +77,30 @@ def _letters(words: str) -> str:
     return "".join(c for c in words if c.isalpha()).lower()
 
 
-def blocks(text: Text) -> Iterator[Block]:
+@once
+def blocks(text: Text) -> list[Block]:
     """Every block quotation of a chapter that is in no other, and every epigraph, in the order of the tree."""
     content = text.blocks
+    found: list[Block] = []
     if not text.nodes["BlockQuote"] and not any("epigraph" in tree.classes(div) for div, _ in text.nodes["Div"]):
-        return
+        return found
     counts = [0, 0]
     seen: Counter[str] = Counter()
     for top, block in enumerate(content):
         for node, near in _within(block, _block(content, top - 1), _block(content, top + 1)):
             is_epigraph = node["t"] == "Div"
             words = _letters(tree.plain(node["c"]))
-            yield Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words])
+            found.append(Block(node, near[0], near[1], is_epigraph, top, counts[is_epigraph], seen[words]))
             counts[is_epigraph] += 1
             seen[words] += 1
+    return found
 
 
 def _within(part: Any, before: Node | None, after: Node | None) -> Iterator[tuple[Node, tuple[Node | None, Node | None]]]:
     if isinstance(part, list):
         for i, item in enumerate(part):
+            if isinstance(item, dict) and item.get("t") in ("Str", "Space", "SoftBreak", "Cite"):
+                continue  # most of a text is this
             yield from _within(item, _block(part, i - 1), _block(part, i + 1))
     elif isinstance(part, dict):
         kind = part.get("t")
@@ -154,15 +170,30 @@ def _lines(block: Node) -> list[str]:
     return [found for found in (tree.plain(line).strip() for line in lines) if found]
 
 
+_ANNOUNCES = re.compile(
+    r"\b(?:sa(?:ys?|id|ying)|wr[io]te[s]?|writing|put(?:s|ting)?|stat|declar|explain|argu|not(?:es?|ed)\b|observ|recall|reads?\b|follow|words?\b"
+    r"|terms\b|thus\b|quot|passage|letter|speech|report|clear|explicit|claim|insist|told|tells|remark|complain|conclud|add(?:s|ed)\b|warn"
+    r"|admit|announc|describ|account|remember|reflect|express|formul|text\b|preamble|article|clause|treaty|passus|schr|sag|heißt|dit\b|écri)",
+    re.IGNORECASE,
+)
+
+
+def introduces(words: str) -> bool:
+    """Whether a sentence leads to what follows it: it does not end with a stop, or it speaks of somebody's words."""
+    return not words.rstrip(f" \n{CITE}{NOTE}{OTHER}").endswith((".", "!", "?", "…")) or bool(_ANNOUNCES.search(words))
+
+
 def is_introduced(block: Block, reader: Reader) -> bool:
     """Whether the sentence before a quotation has a citation, a note or a link, or the text after it begins with a citation."""
-    if block.after is not None and reader.passage(block.after["c"]).words.lstrip().startswith(CITE):
+    if block.after is not None and re.match(rf"\s*(?:[—–―]\s*\S|[(]?{CITE})", reader.passage(block.after["c"]).words):
         return True
-    if block.before is None:
+    if block.before is None or block.is_epigraph:
         return False
     passage = reader.passage(block.before["c"])
     ends = stops(passage.words.rstrip())
     start = ends[-2] if len(ends) > 1 else 0
+    if not introduces(passage.words[start:]):
+        return False
     cites = passage.clusters_in(start, len(passage.words)) or passage.notes_in(start, len(passage.words))
     return bool(cites) or any(words and words in passage.words[start:] for words in _linked(block.before))
 

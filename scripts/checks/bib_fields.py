@@ -254,13 +254,13 @@ def volume_confusion(book: Manuscript) -> Iterator[Hit]:
 
 _WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth twentieth"
+    "seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth"
 )
 _ORDINALS = _WORDS.split()
 _EDITION = re.compile(
-    r"(?P<number>\d{1,3})(?:\s*(?:st|nd|rd|th|d|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te))?(?:\s*(?:edition|edn?|"
+    r"(?P<number>\d{1,3})(?:\s*(?:(?:st|nd|rd|th|d)\.?|\.|e|er|re|ère|ème|eme|ième|\.?ª|\.?º|a|ª|-е|-ое|-th|te))?(?:\s*(?:edition|edn?|"
     r"édition|éd|edición|edição|edizione|auflage|aufl|ausgabe|ausg|druk|изд(?:ание)?)\b\.?)?|"
-    r"(?P<word>" + "|".join(_ORDINALS) + r")(?:\s+(?:edition|edn?)\b\.?)?",
+    r"(?P<word>" + "|".join(reversed(_ORDINALS)) + r")(?:\s+(?:edition|edn?)\b\.?)?",
     re.IGNORECASE,
 )
 

@@ -59,8 +59,9 @@ def _faults_of_issn(value: str) -> Iterator[tuple[str, str, str]]:
             yield " ".join(found[0].split()), "its last letter is a Cyrillic Х", "X"
         elif digits[-1].upper() != right:
             yield " ".join(found[0].split()), "its check digit is wrong", right
-    for rest in re.split(r"[,;/\s]+", _ISSN_SHAPE.sub(" ", cleaned)):
-        if re.search(r"\d", rest):
+    rests = re.split(r"[,;/\s]+", _ISSN_SHAPE.sub(" ", cleaned).strip())
+    for rest in rests:
+        if re.search(r"\d", rest) or (len(rests) == 1 and len(rest) >= 8 and rest == cleaned.strip()):
             yield rest, "it has another shape", ""
             return
 

@@ -153,6 +153,8 @@ def _paths(value: str) -> Iterator[str]:
     for part in re.split(r"(?<!\\);", value):
         fields = re.split(r"(?<!\\):", part.strip())
         is_path_and_type = len(fields) == 2 and _TYPE.fullmatch(fields[1])
+        if len(fields) > 3 and re.match(r"(?:https?|ftp)(?:\\?:|\Z)|//", fields[-1]):
+            fields.pop()  # JabRef keeps the address from which it has the file behind the type
         path = fields[0] if is_path_and_type or len(fields) == 1 else fields[1] if len(fields) == 2 else fields[-2]
         path = re.sub(r"\\([:;,\\ ])", r"\1", path).replace("\\", "/").strip(" {}")
         if path and not _URL_OR_ID.match(path):

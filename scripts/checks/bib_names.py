@@ -42,7 +42,7 @@ def bad_name(book: Manuscript) -> Iterator[Hit]:
     """A name that cannot be taken apart: too many commas, or nothing at all between two `and`.
 
     biblatex reads `von Family, Jr, Given`: a third comma, a comma at the end, or a second part that is no suffix leaves
-    no reading. Names joined by commas in place of `and` are BIB023's; in braces anything is allowed.
+    no reading. Where commas join several names (`Fink, Carole, Frohn, Axel`) BIB023 says so too; in braces anything is allowed.
 
     *Bad*
 
@@ -62,8 +62,11 @@ def bad_name(book: Manuscript) -> Iterator[Hit]:
 def _fault(name: Name) -> str:
     if not name.text:
         return "an empty name (two `and`, or one at the end)"
-    if "," not in name.text or name.is_braced or name.is_extended or joined(name) is not None:
+    if "," not in name.text or name.is_braced or name.is_extended:
         return ""
+    if sign := joined(name):
+        # Of `Smith, John, Doe, Jane` BIB023 says why; that no program can read it is a fault of its own.
+        return f"the name `{_short(name.text)}` has too many commas" if name.text[sign[0]] == "," and len(name.parts) > 3 else ""
     parts, shown = name.parts, f"`{_short(name.text)}`"
     if not any(parts):
         return f"the name {shown} is only a comma"
@@ -156,10 +159,22 @@ def _commas(text: str) -> tuple[int, int, str] | None:
     parts = [part.strip() for part in text.split(",")]
     if parts and not parts[-1]:
         parts.pop()
-    if len(parts) < 2 or not all(_is_whole(part) for part in parts):
+    if _are_pairs(parts):
+        at = text.index(",", text.index(",") + 1)
+    elif len(parts) < 2 or not all(_is_whole(part) for part in parts):
         return None
-    at = text.index(",")
+    else:
+        at = text.index(",")
     return at, at + 1, ""
+
+
+def _are_pairs(parts: list[str]) -> bool:
+    """Whether the parts between commas are several times a family name and a given one: `Smith, John, Doe, Jane`."""
+    if len(parts) < 4 or len(parts) % 2:
+        return False
+    given = [re.split(r"[\s~]+", part)[0] for part in parts[1::2]]
+    families = all(part and not _INITIAL.fullmatch(part) and not _SUFFIX.fullmatch(part) for part in parts[::2])
+    return families and all(_INITIAL.fullmatch(name) or is_given(name) for name in given)
 
 
 def _is_whole(part: str) -> bool:

@@ -63,13 +63,14 @@ _SINGLE = re.compile(
 _RANGE = re.compile(
     rf"^(?P<first>{_NUMBER}|[A-Za-z]\d+)\s*(?P<sign>--|[\u2012\u2013\u2014]|[{_HYPHENS}])\s*(?P<last>{_NUMBER}|[A-Za-z]\d+)$"
 )
+_NO_PAGE = re.compile(r"\d{16}")
 _PARTS = re.compile(r"(\s*;\s*|\s*,(?!\d{3}(?!\d))\s*|\s+and\s+|\s+&\s+)")  # 1,234 is one number
 
 
 def _faults(value: str) -> str:
     """What is wrong with the pages, or nothing: that they run back before how they are written."""
     plain = value.replace("{", "").replace("}", "").replace("\\-", "").strip()
-    bare = _EM_DASH.sub("--", _WORD.sub("", plain))
+    bare = _EM_DASH.sub("--", _WORD.sub("", plain)) if not _NO_PAGE.search(plain) else ""
     parts = _PARTS.split(bare)[::2]
     if any(_runs_back(part.strip()) for part in parts):
         return _BACK

@@ -152,9 +152,17 @@ def _pairs(forms: list[Form]) -> Iterator[tuple[Form, Form]]:
     for group in sounds.values():
         yield from _alike(group) if 1 < len(group) <= _MANY else ()
     for form in forms:
+        if _UMLAUT.search(form.family):
+            spelt = bare("".join(_DIGRAPHS.get(c, c) for c in form.family.lower())).replace(" ", "")
+            yield from ((form, other) for other in families.get((spelt, form.bare_given[0][0]), ()) if other.bare_given == form.bare_given)
+    for form in forms:
         other = turned.get((form.bare_family, form.bare_given[0])) if len(form.bare_given) == 1 else None
         if other and len(form.bare_given[0]) > 1 and form.written < other.written and not _may_be_either(form, other):
             yield form, other
+
+
+_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+_UMLAUT = re.compile("[äöüøåÄÖÜØÅ]")
 
 
 def _may_be_either(a: Form, b: Form) -> bool:
@@ -170,8 +178,17 @@ def _in_family(group: list[Form]) -> Iterator[tuple[Form, Form]]:
             if a.bare_given == b.bare_given:
                 if not _is_one_in_print(a, b):
                     yield a, b
-            elif (short := _shorter(a, b)) and not _is_doubtful(short, b if short is a else a, group):
+            elif _is_one_given(a, b) or ((short := _shorter(a, b)) and not _is_doubtful(short, b if short is a else a, group)):
                 yield a, b
+
+
+def _is_one_given(a: Form, b: Form) -> bool:
+    """Whether the given names of two Slavs of one family name are one in two transliterations: Aleksandr and Alexander."""
+    x, y = a.bare_given, b.bare_given
+    if not _SLAVIC.search(a.bare_family) or min(len(x[0]), len(y[0])) < 4 or x[0].endswith("a") != y[0].endswith("a"):
+        return False
+    rest = len(x) == len(y) and all(p[0] == q[0] for p, q in zip(x[1:], y[1:], strict=True))
+    return rest and x[0] != y[0] and x[0][0] == y[0][0] and _sound(x[0]) == _sound(y[0]) and len(_sound(x[0])) >= 3
 
 
 def _is_one_in_print(a: Form, b: Form) -> bool:
@@ -196,7 +213,8 @@ def _is_doubtful(short: Form, long: Form, group: list[Form]) -> bool:
     """Whether the shorter form may be somebody else's: it fits two persons, or says too little for a common name."""
     if all(len(part) == 1 for part in short.bare_given):
         if short.bare_family in _COMMON or len(short.bare_family) < 3 or all(len(part) == 1 for part in long.bare_given):
-            return True
+            # Three initials are hardly another person's.
+            return not (len(short.bare_given) >= 3 and short.bare_given[1:] == long.bare_given[1:] and len(long.bare_given[0]) > 1)
     elif short.bare_family in _COMMON and short.bare_given[0] in _COMMON:
         return True
     fitting = [form for form in group if form is not short and _shorter(short, form) is short and form.suffix == short.suffix]
@@ -209,7 +227,7 @@ _FOLDS = (
     (re.compile(r"[aeiouyj]+"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-_SLAVIC = re.compile(r"(?:[eoi][vw]a?|[eo]ff|ine?|ina|[sc]k(?:ij|ii|iy|y|i|aia|aya|aja|a)|enko|[ie][ct]h|itch|itsch|vi[cč]|uk|chuk)\Z")
+_SLAVIC = re.compile(r"(?:[eoi][vw]a?|[eo]ff|ine?|ina|yn|[sc]k(?:ij|ii|iy|y|i|aia|aya|aja|a)|enko|[ie][ct]h|itch|itsch|vi[cč]|uk|chuk)\Z")
 
 
 @lru_cache(maxsize=1 << 16)

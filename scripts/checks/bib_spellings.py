@@ -152,8 +152,26 @@ def _places(uses: Uses) -> Pairs:
     for group in cities.values():
         best = max(group, key=lambda spelling: len(uses[spelling]))
         for spelling in group:
-            if spelling != best and same_place(place(best), place(spelling)):
+            # Brackets say that the place is not on the title page: that is no other spelling.
+            if spelling != best and same_place(place(best), place(spelling)) and _SUPPLIED.sub("", spelling) != _SUPPLIED.sub("", best):
                 yield best, spelling
+    yield from _slips_of_places(cities, uses)
+
+
+def _slips_of_places(cities: dict[str, list[str]], uses: Uses) -> Pairs:
+    """A city that stands but once, and is a slip of the pen for one that stands three times or more."""
+    often: dict[str, list[str]] = defaultdict(list)
+    for city, group in cities.items():
+        if len(city) >= 6 and sum(len(uses[name]) for name in group) >= 3:
+            often[city[:2]].append(city)
+    for city, group in cities.items():
+        if len(group) == len(uses[group[0]]) == 1:
+            for known in often.get(city[:2], ()):
+                if is_slip(f"in {known}", f"in {city}"):
+                    yield max(cities[known], key=lambda name: len(uses[name])), group[0]
+
+
+_SUPPLIED = re.compile(r"[\[\]?]")
 
 
 def _journals(uses: Uses) -> Pairs:

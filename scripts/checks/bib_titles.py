@@ -69,8 +69,14 @@ def is_shouted(value: str) -> bool:
     if not re.search(r"[^\W\d_a-z]{6}", value):
         return False
     text = masked(_SINGLE.sub(lambda m: " " * len(m[0]), value))
-    long = [word[0] for word in _WORD.finditer(text) if len(word[0]) >= 4]
-    return len(shouted(text)) >= 2 and 2 * sum(word.isupper() for word in long) >= len(long)
+    all_words = [word[0] for word in _WORD.finditer(text)]
+    long = [word for word in all_words if len(word) >= 4]
+    # One such word is enough where all are in capitals and one of them is no name of anything: THE GENOA CONFERENCE.
+    enough = 1 if len(all_words) >= 3 and all(map(str.isupper, all_words)) and _NO_ACRONYMS & set(all_words) else 2
+    return len(shouted(text)) >= enough and 2 * sum(word.isupper() for word in long) >= len(long)
+
+
+_NO_ACRONYMS = frozenset(("THE", "OF", "AND", "FOR", "FROM", "WITH", "DER", "DIE", "DAS", "UND", "DES", "LES", "ET", "DEL", "LOS"))
 
 
 @check(
@@ -121,7 +127,7 @@ _STOP = re.compile(r"(?<![.…?!\s])\.\s*\Z")
 _ABBREVIATED = re.compile(
     r"(?:\.[^\W\d_]{1,4}|(?:\A|[\s(\[–—-])(?:[^\W\d_]|[^\W\d_aeiouyAEIOUYäöüåæøаеиоуыэюя]{1,4}|etc|Jr|Sr|Inc|Co|Corp|Ltd|Bros"
     r"|St|vols?|nos?|pts?|eds?|Bde?|Nr|Jhs?|Jahrh|Chr|cent|al|usw|др"
-    r"|гг|пр|нач|вв|им|ca|approx|Ph|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
+    r"|гг|пр|нач|вв|им|ca|approx|Ph|Ser|Esq|Dr|Mr|Mrs|Prof|Hrsg|Abt|Suppl|Proc|Conf|Symp|Univ|Dept|Gov|Gen|Op|et seq|ff|sq|n\.Chr))\.\s*\Z"
 )
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _ENTITY = re.compile(
@@ -267,7 +273,9 @@ def role_in_title(book: Manuscript) -> Iterator[Hit]:
             continue
         for found in titles(entry, "titleaddon", "note", "addendum", "edition", "series"):
             for role in (
-                _ROLE.finditer(found.value) if re.search(r"\b(?:by|von|par|di|por|de|ed|trans|перевод|пер)\b", found.value, re.I) else ()
+                _ROLE.finditer(found.value)
+                if re.search(r"\b(?:by|von|par|di|por|de|eds?|transl?|перевод|пер)\b", found.value, re.I)
+                else ()
             ):
                 if _is_role(role, found):
                     # A name ends where the next sentence begins.
@@ -283,8 +291,12 @@ def _is_role(role: re.Match[str], found: Field) -> bool:
     """Whether it is set apart from the title by a stop, a comma or a bracket, and a whole name follows; in a note any name."""
     if found.name in ("note", "addendum", "titleaddon", "edition"):
         return True
-    before = found.value[: role.start()].rstrip()
-    return bool(before) and before[-1] in ",;:.([–—-{" and len(role["who"].split()) >= 2
+    before, after = found.value[: role.start()].rstrip(), found.value[role.end() :]
+    if not before or len(role["who"].split()) < 2:
+        return False
+    # Without a sign between it is told by its small letter, and by being the end of the title.
+    is_last = re.fullmatch(r"[\s.\])}]*", after) and role["role"][:1].islower() and not role["role"].startswith("with")
+    return before[-1] in ",;:.([–—-{/" or bool(is_last)
 
 
 def _field_of(words: str) -> str:

@@ -68,10 +68,13 @@ def _noise(entry: Entry, value: str) -> Iterator[tuple[str, str, int, int]]:
     """(what, the field for it, where it starts and ends) of each thing that is no part of a title."""
     if pages := _PAGES.search(value):
         yield "pages", "`pages`", *pages.span()
-    of_conference = entry.type in ("inproceedings", "conference") or bool(_CONFERENCE.search(value))
-    if not of_conference:
-        return
     years = {year for name in ("date", "year", "eventdate") for year in re.findall(r"\b\d{4}\b", entry.get(name))}
+    if not (entry.type in ("inproceedings", "conference") or _CONFERENCE.search(value)):
+        # At the end of any other title it is noise behind a place: `(London, 1990)`; `The Economy in 1990` is a title.
+        last = re.search(r",\s*(\d{4})\s*\)?\W*\Z", value)
+        if last and last[1] in years:
+            yield "the year", "`date`", *last.span(1)
+        return
     for year in re.finditer(r"(?<![\d–-])\b(?:1[5-9]|20)\d\d\b(?!\s*[–-]|\d)", value):
         if year[0] in years:
             yield "the year", "`date` or `eventdate`", *year.span()

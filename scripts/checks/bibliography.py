@@ -15,7 +15,9 @@ from octavo.bibliography.sections import sections_of
 from octavo.checks import Hit, at, check
 from octavo.checks.datamodel import missing
 from octavo.checks.manuscript import Manuscript
+from octavo.checks.mojibake import garbled
 from octavo.checks.nearest import nearest
+from octavo.checks.spots import spot
 from octavo.model import Entry, Place
 
 
@@ -196,13 +198,17 @@ def check_digit(body: str) -> str:
     return str(-sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(body)) % 10)
 
 
-@check("BIB033", "bib-encoding", "error", "{what}", hint="save it as UTF-8")
+@check("BIB033", "bib-encoding", "error", "{what}", hint=("it read `{right}` once: write it so", "{lost}", "save it as UTF-8"))
 def bib_encoding(book: Manuscript) -> Iterator[Hit]:
-    """A .bib file that is not UTF-8, or that holds NUL or another control character.
+    """A .bib file that is not UTF-8 or holds NUL or another control character; or text that was saved in a wrong encoding once.
+
+    The latter (`MÃ¼ller`, or the mark � for a lost character) cannot be mended by saving the file again. Addresses and
+    names of files are let be.
 
     *Bad*
 
         author = {M\\xfcller, Hans}        (Latin-1)
+        author = {MÃ¼ller, Hans}          (UTF-8, read as Latin-1 and saved again)
 
     *Good*
 
@@ -210,6 +216,12 @@ def bib_encoding(book: Manuscript) -> Iterator[Hit]:
     """
     for problem in book.problems("bib-encoding"):
         yield at(problem.place, what=problem.detail)
+    for entry in book.entries.values():
+        for found in entry.fields.values() if not entry.raw.isascii() else ():
+            for word in garbled(found.value) if found.name not in ("url", "file") else ():
+                shown, lost = found.value[word.start : word.end], "" if word.right else "look the word up, and write it again"
+                what = f"`{shown}` was read in a wrong encoding once" if word.right else f"a character of `{shown}` is lost"
+                yield at(spot(book, entry, found, word.start, word.end), what=what, right=word.right, lost=lost)
 
 
 @check(

@@ -37,9 +37,9 @@ def lost(value: str) -> list[re.Match[str]]:
     text = masked(value)
     words = list(_WORD.finditer(text))
     within = depths(value)
-    inner = [word for word in words if not _STARTS.search(text[: word.start()])]
-    free = [word for word in inner if not within[word.start()]]
-    return [word for word in free if _needs(word[0], _is_sentence_case(inner))]
+    inner = [word for word in words if not _STARTS.search(text[max(word.start() - 40, 0) : word.start()])]
+    in_sentence_case = _is_sentence_case(inner)
+    return [word for word in inner if not within[word.start()] and _needs(word[0], in_sentence_case)]
 
 
 def _is_sentence_case(words: list[re.Match[str]]) -> bool:

@@ -102,6 +102,8 @@ def _leaked_text(text: Text) -> Iterator[Hit]:
     for element, block in text.nodes["Str"]:
         for found in _LEAKED.finditer(element["c"]):
             places = [m.span() for m in re.finditer(rf"(?<!\\){re.escape(found[0])}", text.source.prose) if not _is_citation(text, m.end())]
+            if not places and f"\\{found[0]}" in text.source.prose:
+                continue  # the author has written that it is no citation
             yield at(text.nth("leak", found[0], places, block), text=found[0])
 
 

@@ -13,6 +13,7 @@ from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.locators import parse
 from octavo.checks.manuscript import Citation, Manuscript, Text
+from octavo.checks.once import once
 from octavo.model import Node, Place
 
 
@@ -33,6 +34,7 @@ class Cited(NamedTuple):
         return self.citation.place
 
 
+@once
 def clusters(text: Text) -> list[list[Cited]]:
     """Every cluster of a chapter, in the order of its tree (`text.nodes["Cite"]`)."""
     by_cluster: dict[int, list[Citation]] = defaultdict(list)

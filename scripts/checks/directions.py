@@ -67,7 +67,7 @@ def _beside(speech: Phrases) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     after = re.compile(rf"[\])]*(?:\{{\.page\}})?,?\s+\(?{word}(?!\w)(?!\s+(?:{_NOT_A_PLACE}))", re.IGNORECASE)
     before = re.compile(
         rf"(?<!\w)(?:{word}\s+(?:{_INTO})\s+|{word.replace('word', 'word2')}\s*\((?:(?:{_SEE}|{_INTO})\s+)?"
-        rf"|(?:{_SEE})\s+{word.replace('word', 'word3')},?\s+(?:(?:{_INTO})\s+)?)\[?-?$",
+        rf"|the\s+{word.replace('word', 'word4')}\s+|(?:{_SEE})\s+{word.replace('word', 'word3')},?\s+(?:(?:{_INTO})\s+)?)\[?-?$",
         re.IGNORECASE,
     )
     return after, before, re.compile(speech.above, re.IGNORECASE)
@@ -82,7 +82,7 @@ def _said(
         return found["word"], bool(above.fullmatch(found["word"])), found.span("word")
     start = max(mark.start - 60, 0)
     if found := before.search(masked[start : mark.start]):
-        name = next(name for name in ("word", "word2", "word3") if found[name])
+        name = next(name for name in ("word", "word2", "word3", "word4") if found[name])
         begin, end = found.span(name)
         return found[name], bool(above.fullmatch(found[name])), (start + begin, start + end)
     return None

@@ -80,8 +80,8 @@ def _single(text: str) -> Period | Fault | None:
         return Period(_BEFORE, _AFTER, False) if is_other else None
     month, day = found["month"] or "", found["day"] or ""
     year = found["year"]
-    if not re.fullmatch(r"-?\d{4}", year) or (month + day and not (month + day).isdigit()):
-        fault = _fault(2000, int(month), int(day) if day.isdigit() else -1) if month.isdigit() else None
+    if not re.fullmatch(r"-?\d{4}", year) or (month + day and not (month + day).isdecimal()):
+        fault = _fault(2000, int(month), int(day) if day.isdecimal() else -1) if month.isdecimal() else None
         return fault or _vague(year)
     if month and (fault := _fault(int(year), int(month), int(day or -1))):
         return fault
@@ -194,16 +194,16 @@ def fault_of_month(text: str) -> Fault | None:
     if re.search(r"[^\W\d]", text):
         return None
     for number in re.split(r"\s*(?:--?|[/,–&+])\s*", text):
-        if number.isdigit() and not (1 <= int(number) <= 12 or 21 <= int(number) <= 24):
-            return Fault(f"there is no month {int(number)}")
+        if number.isdecimal() and not (1 <= int(number[:9]) <= 12 or 21 <= int(number[:9]) <= 24):
+            return Fault(f"there is no month {number.lstrip('0') or 0}")
     return None
 
 
 def fault_of_day(year: str, month: str, day: str) -> Fault | None:
     """What is wrong with a value of `day`, as far as it is a number."""
-    if not day.isdigit():
+    if not day.isdecimal() or len(day) > 9:
         return None
-    number = int(month) if month.isdigit() and 1 <= int(month) <= 12 else _MONTHS.get(month.lower()[:3], 1)
+    number = int(month) if month.isdecimal() and len(month) < 3 and 1 <= int(month) <= 12 else _MONTHS.get(month.lower()[:3], 1)
     return _fault(int(year) if re.fullmatch(r"\d{4}", year) else 2000, number, int(day))
 
 
@@ -221,8 +221,8 @@ def of_fields(fields: Mapping[str, str]) -> Period | None:
         found = read(year)
         return found if isinstance(found, Period) else None
     month = fields.get("month", "").lower()
-    number = int(month) if month.isdigit() else _MONTHS.get(month[:3], 0) if re.fullmatch(r"[a-z]+\.?", month) else 0
+    number = int(month[:9]) if month.isdecimal() else _MONTHS.get(month[:3], 0) if re.fullmatch(r"[a-z]+\.?", month) else 0
     if not 1 <= number <= 12:
         return _days(int(year), 0, 0, True)
     day = fields.get("day", "")
-    return _days(int(year), number, int(day) if day.isdigit() and 1 <= int(day) <= 31 else 0, True)
+    return _days(int(year), number, int(day) if day.isdecimal() and len(day) < 3 and 1 <= int(day) <= 31 else 0, True)

@@ -77,7 +77,7 @@ def mended(entry: Entry, found: Field, value: str) -> dict[str, str]:
     """
     was = written(entry, found)
     if was == found.value:
-        return {"fix": value if value.isdigit() else f"{{{value}}}"}
+        return {"fix": value if value.isdecimal() else f"{{{value}}}"}
     if len(was) >= 2 and was[0] + was[-1] in ("{}", '""') and was[1:-1] == found.value:
         inner = found.value.strip()
         left = found.value[: len(found.value) - len(found.value.lstrip())]

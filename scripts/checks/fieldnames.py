@@ -63,21 +63,21 @@ MODEL = (
 # Fields that programs and catalogues add for themselves and no style prints; the last line is jurabib's.
 _OF_PROGRAMS = """
     abstractnote acknowledgement added-at added-by adsnote adsurl affiliation altmetric article-number articleno art_number attachments
-    author_sort author-email authoraddress bibcode bibdate bibtex_show biburl bookmark calibreid call-number callnumber categories category
-    citation-count citations cited-by cited-references citekey classification code coden collaboration collaborator color comment
-    comments contents
-    copyright corpsource cover creationdate crossmark date-added date-modified date-read dateadded datemodified day-added dbasekey
-    description descriptors dewey-call-number dimensions doc-delivery-number documenturl earlyaccessdate ee eissn e-issn entrytype fjournal
-    filename files folders formats funding funding-acknowledgement funding-text genre google_scholar_id googlebooks groups guid hal_id
-    hal_version handle highlight howcited id identifier identifiers inspirehep_id interhash internal-note intrahash isbn-10 isbn-13 isbn10
-    isbn13 issn-e issn-l issn-p issn-print issue_date journal-iso journal-url jstor keyword keywords-plus language-code languages lccn
-    library-id library_name library_id license local-url localfile modificationdate mrclass mrnumber mrreviewer number-of-cited-references
-    numpages oa oai oclc openalex orcid orcid-numbers owner p-issn pii pissn pmc pmcid pmid posted-at ppn preprint price printed
-    printedkey priority privnote project projects pubcountry publication_type qualityassured ranking rating read readstatus refid
-    registration relevance reportnumber research-areas researcherid-numbers review reviewer rights score search selected serial shelf
-    size slides source sourceid status subject subject-category subjects swhid sv tag tags text times-cited timestamp title_sort topic
-    topics treatment ukey unique-id uniqueid uri usage-count-last-180-days usage-count-since-2013 username uuid
-    web-of-science-categories wos xnotes zbl zblnumber arxiv arxivid acmid
+    author_sort author-email authoraddress bibcode bibdate bibtex_show biburl bookmark calibreid call-number callnumber categories
+    category citation-count citations cited-by cited-references citekey classification code coden collaboration collaborator color
+    comment comments contents copyright corpsource cover creationdate crossmark date-added date-modified date-read dateadded
+    datemodified day-added dbasekey description descriptors dewey-call-number dimensions doc-delivery-number documenturl earlyaccessdate
+    ee eissn e-issn entrytype fjournal filename files folders formats funding funding-acknowledgement funding-text genre
+    google_scholar_id googlebooks groups guid hal_id hal_version handle highlight howcited id identifier identifiers inspirehep_id
+    interhash internal-note intrahash isbn-10 isbn-13 isbn10 isbn13 issn-e issn-l issn-p issn-print issue_date journal-iso journal-url
+    jstor keyword keywords-plus language-code languages lccn library-id library_name library_id license local-url localfile
+    modificationdate mrclass mrnumber mrreviewer number-of-cited-references numpages oa oai oclc openalex orcid orcid-numbers owner
+    p-issn pii pissn pmc pmcid pmid posted-at ppn preprint price printed printedkey priority privnote project projects pubcountry
+    publication_type qualityassured ranking rating read readstatus refid registration relevance reportnumber research-areas
+    researcherid-numbers review reviewer rights score search selected serial shelf size slaccitation slides source sourceid status
+    subject subject-category subjects swhid sv tag tags text times-cited timestamp title_sort topic topics treatment ukey unique-id
+    uniqueid uri usage-count-last-180-days usage-count-since-2013 username uuid web-of-science-categories wos xnotes zbl zblnumber
+    zmnumber arxiv arxivid acmid
     dissyear flanguage founder juratitle oaddress oauthor opublisher otitle oyear ssedition totalpages updated volumetitle
 """
 _PROGRAMS = frozenset(_OF_PROGRAMS.split())

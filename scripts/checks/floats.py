@@ -14,7 +14,11 @@ from octavo.checks.manuscript import LABEL, Manuscript, Text
 from octavo.checks.numbered import Float, floats, mentions
 from octavo.model import Node
 
-_CREDIT = re.compile(r"\b(?:source|sources|credit|courtesy|photo(?:graph)? by|quelle|quellen|foto|fuente|источник|crédit)\b", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"\b(?:source|sources|credit|courtesy|(?:photo(?:graph)?|drawing|map|image|drawn|reproduced)(?:s? by|:| from)|quelle|quellen|foto"
+    r"|fuente|источник|crédit)(?!\w)|©",
+    re.IGNORECASE,
+)
 _LEFT_AS_TEXT = re.compile(r"^\{#(?P<id>(?:sec|fig|tbl|eq|lst)[-:][^\s{}]+)\}")
 
 

@@ -60,9 +60,19 @@ def primary(tag: str) -> str:
     return re.split(r"[-_]", tag.lower(), maxsplit=1)[0]
 
 
+EVERYDAY = {
+    **dict.fromkeys(("en", "en-GB", "en-US", "de", "fr", "es", "it", "la", "pl", "pt", "nl", "cs", "sv", "da", "fi", "hu", "tr"), "Latn"),
+    **dict.fromkeys(("ru", "uk", "be", "bg"), "Cyrl"),
+    **{"el": "Grek", "he": "Hebr", "ar": "Arab", "hy": "Armn", "ka": "Geor"},
+}
+"""Frequent tags with the script that they are written in: langcodes, which knows all, takes long to read its tables."""
+
+
 @cache
 def _fault(tag: str) -> str:
     """Why a tag is none of BCP 47 (https://www.rfc-editor.org/info/bcp47), or nothing."""
+    if tag in EVERYDAY:
+        return ""
     import langcodes
     from langcodes.data_dicts import LANGUAGE_ALPHA3
 
@@ -131,6 +141,8 @@ def bad_language_tag(book: Manuscript) -> Iterator[Hit]:
 @cache
 def _scripts_of(tag: str) -> tuple[str, ...]:
     """The scripts that a language is written in: of its tag, or its usual one."""
+    if tag in EVERYDAY:
+        return (EVERYDAY[tag],)
     import langcodes
 
     if not langcodes.tag_is_valid(tag):
@@ -179,7 +191,7 @@ def _is_foreign(book: Manuscript, text: Text, script: str, run: re.Match[str]) -
     if letters < (1 if script in _IDEOGRAPHIC else 3):
         return False
     scripts = _scripts_of(language_at(book, text, run.start()))
-    whole = re.search(r"\w*\Z", run.string[max(run.start() - 40, 0) : run.start()])
+    whole = re.search(r"[^\W_]*\Z", run.string[max(run.start() - 40, 0) : run.start()])
     is_part_of_word = bool(whole and whole[0]) or run.string[run.end() : run.end() + 1].isalpha()
     return bool(scripts) and script not in scripts and not (is_part_of_word and script not in _IDEOGRAPHIC)
 
@@ -214,8 +226,10 @@ def mixed_script_word(book: Manuscript) -> Iterator[Hit]:
         if words.isascii() or not _GREEK_OR_CYRILLIC.search(words):
             continue
         for word in _WORD.finditer(words):
+            if word[0].isascii() or not _GREEK_OR_CYRILLIC.search(word[0]):
+                continue
             others = [c for c in word[0] if _GREEK_OR_CYRILLIC.match(c)]
-            if not others or not _LATIN.search(word[0]):
+            if not _LATIN.search(word[0]):
                 continue
             name = "Cyrillic" if any(c >= "\u0400" for c in others if not "\u1f00" <= c <= "\u1fff") else "Greek"
             if name == "Greek" and len(others) == 1 and others[0] not in _LOOK_ALIKE:
@@ -235,6 +249,8 @@ _BRITISH_AMERICAN = (
     "honourable/honorable colours/colors neighbours/neighbors centres/centers"
 )
 _PAIRS = dict(pair.split("/") for pair in _BRITISH_AMERICAN.split())
+_AMERICAN = {american: british for british, american in _PAIRS.items()}
+_SMALL = re.compile(r"(?<![\w'’-])[a-z]{4,}(?![\w-])")
 _TRANSLITERATED = (
     ("tz", "ts"), ("kh", "k"), ("zh", "z"), ("ck", "k"), ("ph", "f"), ("ff", "v"), ("f", "v"), ("iy", "i"), ("ii", "i"), ("ij", "i"),
     ("yi", "i"), ("ye", "e"), ("ie", "e"), ("y", "i"), ("j", "i"), ("w", "v"), ("q", "k"), ("c", "k"),
@@ -289,12 +305,17 @@ def spelling_variants(book: Manuscript) -> Iterator[Hit]:
 
 
 def _see_words(words: str, text: Text, groups: dict[str, _Found]) -> None:
-    american = {a: b for b, a in _PAIRS.items()}
-    for word in re.finditer(r"(?<![\w'’-])[a-z]{4,}(?![\w-])", words):
-        if ise := _ISE.fullmatch(word[0]):
-            groups[f"ise {ise['stem']}"].see(f"{ise['stem']}{ise['way']}e", text, word.start())
-        elif word[0] in _PAIRS or word[0] in american:
-            groups[f"pair {american.get(word[0], word[0])}"].see(word[0], text, word.start())
+    for word in _SMALL.finditer(words):
+        if said := _choice(word[0]):
+            groups[said[0]].see(said[1], text, word.start())
+
+
+@cache
+def _choice(word: str) -> tuple[str, str] | None:
+    """Of a word that is spelled in two ways the name of the choice, and its form; None for any other."""
+    if ise := _ISE.fullmatch(word):
+        return f"ise {ise['stem']}", f"{ise['stem']}{ise['way']}e"
+    return (f"pair {_AMERICAN.get(word, word)}", word) if word in _PAIRS or word in _AMERICAN else None
 
 
 def _variants(found: _Found, order: dict[int, int], *, is_name: bool) -> Iterator[Hit]:
@@ -326,12 +347,15 @@ def _skeleton(name: str) -> str:
 
 def _outside_quotations(text: Text) -> str:
     """The wording without what stands in quotation marks, in block quotations, or in another language."""
-    words = list(text.source.wording)
+    words = text.source.wording
     blanked = [(tag.begin, tag.until) for tag in text.source.languages]
     blanked += [(p.start, p.end) for p in text.source.paragraphs if p.kind in ("quotation", "verse") or p.div in ("epigraph", "verse")]
     for paragraph in text.source.paragraphs:
-        whole = text.source.wording[paragraph.start : paragraph.end]
+        whole = words[paragraph.start : paragraph.end]
         blanked += [(paragraph.start + m.start(), paragraph.start + m.end()) for m in re.finditer(r"[“«„][^“”«»„]*[”»“]|\"[^\"]*\"", whole)]
-    for start, end in blanked:
-        words[start:end] = " " * (end - start)
-    return "".join(words)
+    pieces, last = [], 0
+    for start, end in sorted(blanked):
+        if end > max(start, last):
+            pieces += [words[last:start], " " * (end - max(start, last))]
+            last = end
+    return "".join([*pieces, words[last:]])

@@ -196,7 +196,7 @@ def _is_number(found: re.Match[str], bare: bool) -> bool:
 
 def value(written: str) -> tuple[str, int] | None:
     """A number as (what it is counted in, how much): `45` is ("", 45), `xii` ("roman", 12), `A12` ("a", 12); else None."""
-    if found := re.fullmatch(r"([A-Za-z]?)(\d+)", written):
+    if found := re.fullmatch(r"([A-Za-z]?)(\d{1,15})", written):
         return found[1].lower(), int(found[2])
     if written and _ROMAN.fullmatch(written):
         letters = [_VALUES[letter] for letter in written.lower()]

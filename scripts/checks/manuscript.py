@@ -20,14 +20,12 @@ from octavo import config, data_tables, includes, tree
 from octavo.checks.elements import elements, lists
 from octavo.checks.sheets import Sheet, sheet
 from octavo.model import Bibliography, Book, Chapter, ChapterFile, Node, Place, Problem
-from octavo.source import CAPTIONED, Heading, Source, Target, bookdown, same_target
+from octavo.source import CAPTIONED, Heading, Source, Target, bookdown, read_target, same_target
 
 LABEL = re.compile(r"^(sec|fig|tbl|eq|lst|part)[-:]", re.IGNORECASE)
 """The prefixes of labels; pandoc-crossref's `fig:x` is the same as `fig-x`."""
 EQUATION = re.compile(r"^\{#(?P<id>eq[-:][^\s{}]+)\}")
 """A label of an equation: pandoc leaves it as text after the formula."""
-_DULL = {"Str", "Space", "SoftBreak", "LineBreak", "Para", "Plain", "Emph", "Strong", "AlignDefault", "Quoted"}
-_TELLING = re.compile(r"[\[\]^]|\{#|:::")
 
 
 class Citation(NamedTuple):
@@ -90,6 +88,7 @@ class Text:
         self.file: ChapterFile = chapter.file
         self.blocks = chapter.blocks
         self._taken: dict[tuple[str, str], int] = defaultdict(int)
+        self.kept: dict[Any, Any] = {}  # checks.once
 
     @property
     def is_read(self) -> bool:
@@ -102,9 +101,7 @@ class Text:
         found: dict[str, list[tuple[Node, int]]] = defaultdict(list)
         for number, block in enumerate(self.blocks):
             for element in elements(block):
-                kind = element["t"]
-                if kind not in _DULL or (kind == "Str" and _TELLING.search(element["c"])):
-                    found[kind].append((element, number))
+                found[element["t"]].append((element, number))
         return found
 
     @cached_property
@@ -180,8 +177,19 @@ class Text:
         return sorted(found, key=lambda label: label.place)
 
     def _targets(self, url: str, is_image: bool) -> list[Target]:
-        same = [target for target in self.source.targets if same_target(target.text, url)]
+        by_text, every = self._targets_by_text, self.source.targets
+        numbers = sorted({*by_text.get(url, ()), *by_text.get(unquote(url), ())})
+        same = [every[number] for number in numbers if same_target(every[number].text, url)]
         return [target for target in same if target.is_image == is_image] or same
+
+    @cached_property
+    def _targets_by_text(self) -> dict[str, list[int]]:
+        """The numbers of the targets by what they say, as it is written and without escapes."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, target in enumerate(self.source.targets):
+            for said in {target.text, read_target(target.text)}:
+                found[said].append(number)
+        return found
 
     @cached_property
     def links(self) -> list[Link]:
@@ -274,6 +282,7 @@ class Manuscript:
         self.directory, self.book, self.bibliography = directory, book, bibliography
         self.entries = bibliography.entries
         self.texts = list(self._read(chapters))
+        self.kept: dict[Any, Any] = {}  # checks.once
 
     def _read(self, chapters: list[Chapter]) -> Iterator[Text]:
         """Each chapter, and after it the files that it includes and that no chapter before it has included."""

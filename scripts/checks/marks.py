@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from octavo import glossary, tree
+from octavo.checks.once import once
 from octavo.model import Node, Place
 
 if TYPE_CHECKING:
     from octavo.checks.manuscript import Manuscript, Text
 
-_BRACES = re.compile(r"(?<!\\)\{[^{}]*\}")
+_BRACES = re.compile(r"\{(?<!\\\{)[^{}]*\}")
 
 
 class IndexMark(NamedTuple):
@@ -43,14 +44,19 @@ class Term(NamedTuple):
 
 def spans(text: Text, name: str) -> Iterator[tuple[Node, Place, dict[str, Place], int]]:
     """Each span of a class with its place (words and attributes), the places of the values in its braces, and its block."""
+    nodes = [(node, block) for node, block in text.nodes["Span"] if name in tree.classes(node)]
+    if not nodes:
+        return
     wanted = re.compile(rf"(?<=[\s{{])\.{name}(?=[\s}}])")
     found = []
     for braces in _BRACES.finditer(text.source.masked):
-        order = text.source.reading_order(braces.start()) if wanted.search(braces[0]) and braces.start() else None
-        if order is not None and text.source.masked[braces.start() - 1] == "]":
-            found.append((order, text.source.bracket(braces.start() - 1), braces))
+        start = braces.start()
+        if not start or text.source.masked[start - 1] != "]" or not wanted.search(braces[0]):
+            continue
+        order = text.source.reading_order(start)
+        if order is not None:
+            found.append((order, text.source.bracket(start - 1), braces))
     waiting = [(start, braces) for _, start, braces in sorted(found, key=lambda item: item[0])]
-    nodes = [(node, block) for node, block in text.nodes["Span"] if name in tree.classes(node)]
     for number, (node, block) in enumerate(nodes):
         if len(waiting) == len(nodes) or number < len(waiting):
             start, braces = waiting[number]
@@ -69,6 +75,7 @@ def _values(text: Text, braces: re.Match[str]) -> dict[str, Place]:
     return found
 
 
+@once
 def index_marks(book: Manuscript) -> list[IndexMark]:
     """Every index mark of the book in the order of the text. One for an index that book.yaml has not belongs to the first."""
     names = list(book.book.index) or [""]

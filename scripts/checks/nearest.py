@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 
 from octavo.checks.manuscript import Manuscript, plain_letters
+from octavo.checks.once import once
 
 LIKENESS = 70
 """How like two words must be, of 100 (rapidfuzz's normalised edit distance), to be worth a hint."""
@@ -19,14 +20,26 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d\d")
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is spelled most like this one, capitals apart, or nothing."""
-    lowered = {other.lower(): other for other in known}
+    return _likest(word, _lowered(sorted(known) if isinstance(known, (set, frozenset)) else known))  # of two as like always the same
+
+
+def _lowered(known: Iterable[str]) -> dict[str, str]:
+    return {other.lower(): other for other in known}
+
+
+def _likest(word: str, lowered: dict[str, str]) -> str:
     found = process.extractOne(word.lower(), list(lowered), scorer=fuzz.ratio, score_cutoff=LIKENESS)
     return lowered[found[0]] if found else ""
 
 
 def nearest_entry(key: str, book: Manuscript) -> str:
     """The entry by an author and of the year that the key names, if there is one; else the key that is spelled most like it."""
-    return _by_author_and_year(key, book) or nearest(key, book.entries)
+    return _by_author_and_year(key, book) or _likest(key, _entries(book))
+
+
+@once
+def _entries(book: Manuscript) -> dict[str, str]:
+    return _lowered(book.entries)
 
 
 def _by_author_and_year(key: str, book: Manuscript) -> str:

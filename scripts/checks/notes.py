@@ -90,7 +90,12 @@ def _first_of_each(notes: list[Definition]) -> list[Definition]:
 
 
 def _place(text: Text, note: Definition) -> Place:
-    return text.source.place(note.start, note.start + len(note.label) + 3)
+    return text.source.place(*_span(note))
+
+
+def _span(note: Definition) -> tuple[int, int]:
+    """Where the mark at the head of a note stands: `[^label]`."""
+    return note.start, note.start + len(note.label) + 3
 
 
 @check(
@@ -147,12 +152,18 @@ def empty_note(book: Manuscript) -> Iterator[Hit]:
         for element, block in text.nodes["Note"]:
             if not tree.plain(element["c"], notes=True) and not _shows_something(element["c"]):
                 places = [(m.start, m.end + 1) for m in text.source.inline_notes if re.match(r"\s*\]", text.source.masked[m.end :])]
+                places += [_span(note) for note in text.source.note_definitions if _is_list_mark(text, note)]
                 if places or not any(_is_empty(text, note) for note in text.source.note_definitions):
                     yield at(text.nth("empty note", "", places, block))
 
 
 def _is_empty(text: Text, note: Definition) -> bool:
     return not text.source.masked[note.body : note.end].strip() and not text.source.text[note.body : note.end].strip()
+
+
+def _is_list_mark(text: Text, note: Definition) -> bool:
+    """Whether a note holds nothing but what pandoc takes for the mark of a list: `1.`, `-`, and `@key.` at its start."""
+    return bool(re.fullmatch(r"\s*(?:[-*+]|\(?(?:\w{1,9}|@[\w-]+)[.)])\s*", text.source.masked[note.body : note.end]))
 
 
 def _shows_something(blocks: object) -> bool:
@@ -200,12 +211,13 @@ def note_before_punctuation(book: Manuscript) -> Iterator[Hit]:
                 continue
             marks = text.source.text[start:end]
             where = f"before the `{stop['stop']}` that it belongs behind" if stop else "after a space"
-            place = text.source.place(start - spaces, stop.end() if stop else end)
+            place = text.source.place(start, stop.end() if stop else end)
+            whole = text.source.place(start - spaces, stop.end() if stop else end)
             fix = (stop["stop"] if stop else "") + marks
             if book.book.markup.get("bookdown") and "@" in marks:
                 yield at(place, where=where)  # the source has bookdown's references as citations: they must not be written back
             else:
-                yield at(place, where=where, instead=fix if len(fix) < 40 else "", fix=fix)
+                yield at(place, where=where, instead=fix if len(fix) < 40 else "", fix=fix)._replace(mended=whole)
 
 
 def _runs_of_marks(text: Text) -> Iterator[tuple[int, int]]:

@@ -13,14 +13,15 @@ from octavo.bibliography.latex import read
 from octavo.checks.vocabulary import words
 
 _WORDS = words("""
-    academy administration affairs agency alliance archive archives army assembly associated association associates authority ballet
+    academy administration affairs agency alliance archive archives army assembly associated association associates authority ballet bank
     board brothers bureau cabinet center centre chamber coalition collaboration collective college commission commissariat committee
-    community company confederation conference congress consortium contributors convention cooperative corporation corporations
-    council department directorate division embassy enterprise enterprises faculty federation force forces forum foundation fund
+    community company confederation conference congress conservancy consortium contributors convention cooperative corporation corporations
+    court
+    council department directorate division embassy endowment enterprise enterprises faculty federation force forces forum foundation fund
     government group headquarters hospital inc incorporated initiative inquiry inspectorate institute institution institutions
     international laboratories laboratory league legation library limited llc llp ltd magazine ministry museum museums network news
     newspaper observatory office orchestra organisation organisations organization organizations panel parliament partnership plc
-    police politburo project railway railways registry republic research school schools secretariat section senate service services
+    police politburo project railway railways registry republic research rights school schools secretariat section senate service services
     societies society staff subcommittee subcommission survey symposium taskforce team teams treasury tribunal union unions united
     university universities workshop
 
@@ -56,30 +57,48 @@ _OF = re.compile(
 # Given names that stand before two family names or another given name: `Odd Arne Westad` is a person.
 _GIVEN = words(
     """
-    aaron abdul abraham adam adrian agnes ahmad ahmed alan albert aldo alejandro alessandro alexander alexandra alfred ali alice allen
-    alvin amanda amy ana anders andrea andreas andrei andrew angela ann anna anne annette anthony antoine anton antonio arnold arthur
-    august austin barbara ben benjamin bernard bernhard bertrand bill bjorn bob boris brian bruce bruno caleb carl carla carlo carlos
-    carol caroline catherine cecilia charles charlotte chris christian christina christine christoph christopher clara claude claudia
-    colin craig cynthia dan daniel daniela david deborah denis dennis diana diane diego dieter dmitri dmitry donald dorothy douglas
-    duncan edgar edith edmund eduardo edward elena eleanor elisabeth elizabeth ella ellen emil emily emma enrico enrique eric erich erik
-    ernest ernst eugene eva evan evelyn federico felix ferdinand fernando florian francesca francesco francis francisco frank franz fred
-    frederick friedrich fritz gabriel gabriele gary geoffrey georg george gerald gerard gerhard gilbert giorgio giovanni giuseppe glenn
-    gordon graham greg gregory guido guillermo gunnar gustav guy hannah hans harold harriet harry heather heinrich heinz helen helena
-    helmut henri henry herbert hermann hilary howard hubert hugh hugo ian ignacio igor ingrid irene irina isaac isabel ivan jack jacob
-    jacques jaime jakob james jan jane janet jason javier jay jean jeffrey jennifer jens jeremy jesse jessica jim joachim joan joanna
-    joe joel johan johann johannes john jon jonas jonathan jorge jose josef joseph joshua juan judith julia julian julie juliet julius
-    jurgen justin karen karin karl katharina katherine kathleen keith kenneth kevin klaus konrad kurt larry lars laura lawrence lee leo
-    leon leonard leonid leslie lewis lina linda lisa lloyd lorenzo louis louise lucas lucia ludwig luis luigi luke lydia lynn manfred
-    manuel marc marcel marco marcus margaret maria marianne marie mario marion mark marko markus marta martha martin mary mathias
-    matthew matthias maurice max maximilian melanie melvyn michael michel michelle miguel mikhail milan monica monika nancy natalia
-    nathan neil niall nicholas nick nicolas nicole niels nikita nikola nikolai noah noam nora norbert norman odd olaf ole oleg olga
-    oliver olivier oscar oskar otto pablo pamela paola paolo pascal patricia patrick paul paula pavel pedro percy peter philip philippe
-    phillip pierre quentin rachel rafael ralph raymond rebecca regina renate rene ricardo richard rita rob robert roberta roberto robin
-    rodney roger roland rolf roman ronald rosa rose rosemary roy rudolf rupert russell ruth ryan sabine sally samuel sandra sara sarah
-    scott sean sebastian serge sergei sergey sergio seth sharon sheila silvia simon sofia sonia sophia sophie stanley stefan stefano
-    stephan stephanie stephen steve steven stuart susan susanna susanne sven sylvia tamara tania tatiana teresa terry theodor theodore
-    theresa thomas tim timothy tobias todd tom tony ulrich ulrike ursula valentin vera veronica victor victoria viktor vincent virginia
-    vladimir vladislav walter warren wayne wendy werner wilhelm will william winston wolfgang xavier yuri yves zachary zoe
+    aaron abdul abraham adam adrian agatha agnes ahmad ahmed alan alasdair albert albrecht aldo alejandro aleksandr aleksei alessandro
+    alexander alexandra alexandre alexei alfonso alfred ali alice allen alois alvin amanda amelia amos amy ana anatol anatoly anders
+    andre andrea andreas andrei andres andrew angela angus ann anna anne annette annie anselm anthony antje antoine anton antonia
+    antonio ariel arkady armando arne arno arnold arthur ashley astrid august augustus austin axel barbara barry beatrice ben benedict
+    benito benjamin bernard bernardo bernhard bertha bertolt bertrand beth betty bill birgit bjorn bob boleslaw boris brenda brian
+    brigitte bruce bruno caleb camille carl carla carlo carlos carol carole caroline carolyn carsten casimir catherine cecil cecilia
+    celia cesar charles charlotte chester chris christian christina christine christoph christopher clara clarence clarissa claude
+    claudia clement clifford colin conrad constance cornelia cornelius craig cynthia cyril daisy dan daniel daniela daphne david dean
+    deborah denis denise dennis desmond diana diane diego dieter dirk dmitri dmitry dolores dominic donald dora doreen doris dorothy
+    douglas duncan edgar edith edmund eduardo edward edwin egon eileen eleanor elena eleonora elias elisabeth elise eliza elizabeth ella
+    ellen ellis elsa elsie emanuel emil emile emilia emilio emily emma emmanuel enrico enrique eric erica erich erik erika ernest
+    ernesto ernst erwin esther ethel eugene eugenia eugenio eva evan evelyn fabian federico felix ferdinand fernand fernando fiona flora
+    florian frances francesca francesco francis francisco frank franz fred frederic frederick friedrich fritz fyodor gabriel gabriela
+    gabriele gareth gary genevieve geoffrey georg george georges georgina gerald gerard gerhard gertrude gilbert gilles gina giorgio
+    giovanni giulia giulio giuseppe glenn gloria gordon grace graham greg gregory greta gretchen grigory guido guillaume guillermo
+    gunnar gustav gustave guy hamish hanna hannah hannelore hannes hans harold harriet harry heather hector hedwig heidi heinrich heinz
+    helen helena helmut henri henriette henrik henry henryk herbert herman hermann hilary hilda hilde horace horst howard hubert hugh
+    hugo humphrey ian ignacio igor ilya ines ingrid irene irina irma irving isaac isabel isabella isabelle isaiah isidore ivan ivo jack
+    jacob jacques jadwiga jaime jakob jakub james jan jana jane janet janusz jason jasper javier jay jean jeanne jeffrey jennifer jens
+    jeremy jerome jerzy jesse jessica jill jim joachim joan joanna joaquin joe joel johan johann johannes john jon jonas jonathan jordi
+    jorge jose josef joseph josephine joshua jozef juan judith julia julian julie juliet juliette julius jurgen justin jutta kai karen
+    karin karl kaspar katarina kate katharina katherine kathleen katrin katya keith kenneth kevin kirsten klaus konrad konstantin
+    konstanty krzysztof kurt lajos larry lars laszlo laura laurent lawrence lea lee leif leila leo leon leonard leonid leopold leslie
+    lev lewis lina linda lionel lisa lloyd lorenzo lothar louis louise luca lucas lucia lucie lucy ludwig luigi luis luke lutz lydia
+    lynn mabel madeleine magdalena manfred manuel marc marcel marcin marco marcus margaret margarete margarita margot marguerite maria
+    mariana marianne marie marina mario marion marjorie mark marko markus marta martha martin mary maryam mathias matthew matthias maud
+    maurice mauricio max maxim maximilian melanie melvyn mercedes meredith michael michel michelle miguel mikael mikhail mikolaj milan
+    mildred miriam mohamed mohammad mohammed monica monika moritz morris moses muhammad muriel myron nadia nadine nancy natalia natalie
+    natasha nathan neil nelly niall nicholas nick nicolas nicole niels nigel nikita nikola nikolai nils nina noah noam nora norbert
+    norman octavio odd odette olaf ole oleg olga oliver olivier orlando oscar oskar otis ottilie otto pablo pamela paola paolo pascal
+    patricia patrick paul paula pauline pavel pearl pedro penelope percy peter petra philip philippe phillip phyllis piero pierre piotr
+    quentin rachel rafael rainer ralph raoul raphael raul raymond raymundo rebecca regina regine reinhard reinhold renate rene rex rhoda
+    ricardo richard rita rob robert roberta roberto robin rodney rodolfo rodrigo roger roland rolando rolf romain roman ronald rosa
+    rosalind rose roselyn rosemarie rosemary roy rudolf rudyard rupert russell ruth ryan sabine sabrina sally salvador salvatore
+    samantha samuel sandra sara sarah sayyid scott sean sebastian selma serge sergei sergey sergio seth sharon sheila sidney siegfried
+    sigmund sigrid sigurd silvia simon simone sofia sonia sophia sophie stanislav stanislaw stanley stefan stefano stella stephan
+    stephanie stephen steve steven stuart susan susanna susanne sven sybil sylvia tadeusz tamara tania tatiana tatyana ted terence
+    teresa terrence terry thea thelma theodor theodore theresa theresia thomas thornton tibor tilman tim timothy tobias todd tom tony
+    trevor ulla ulrich ulrike umberto ursula uwe valentin valentina valerie vasily vera verena vernon veronica victor victoria viktor
+    vincent virginia vittorio vivian viviana vladimir vladislav volker waldemar wallace walter wanda warren wayne wendy werner wilfred
+    wilfrid wilhelm wilhelmina will willem william winifred winston wladyslaw wolfgang xavier yann yasmin yelena yevgeny yuliya yuri
+    yves yvonne zachary zbigniew zdenek zoe zofia zoltan
     """
 )
 

@@ -137,10 +137,14 @@ def sentence(words: str, at: int) -> tuple[int, int]:
 
 def has_marks(inlines: list[Node]) -> bool:
     """Whether there may be a quotation in them."""
-    return any(
-        _MARK.search(node["c"]) if node["t"] == "Str" else node["t"] == "Quoted" or (node["t"] in _INNER and has_marks(_inner(node)))
-        for node in inlines
-    )
+    for node in inlines:
+        kind = node["t"]
+        if kind == "Str":
+            if not node["c"].isalnum() and _MARK.search(node["c"]):
+                return True
+        elif kind == "Quoted" or (kind in _INNER and has_marks(_inner(node))):
+            return True
+    return False
 
 
 def _inner(node: Node) -> list[Node]:

@@ -7,6 +7,7 @@ abbreviations, inflected forms, "above" and "below" — stands here.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -86,8 +87,11 @@ class Phrases:
 
     @cached_property
     def nouns(self) -> str:
-        """Every word for a kind as a pattern, the longest first."""
-        return "|".join(sorted(map(re.escape, self.kinds), key=len, reverse=True))
+        """Every word for a kind as a pattern, the longest first; by their first letters, which most words do not have."""
+        words: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self.kinds, key=lambda word: len(re.escape(word)), reverse=True):
+            words[word[0]].append(re.escape(word[1:]))
+        return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in words.items())
 
 
 def phrases(language: str) -> Phrases:

@@ -12,6 +12,7 @@ from octavo import csl, only, tree
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import EQUATION, Manuscript, Text
 from octavo.checks.nearest import nearest
+from octavo.checks.sourcing import places_of_citations, places_of_notes
 from octavo.model import Node, Place, UserError
 
 _MARK = re.compile(r"\{[^{}\n]*\.only\b[^{}\n]*\}")
@@ -40,12 +41,24 @@ def numbered_in_only(book: Manuscript) -> Iterator[Hit]:
     """
     wanted = {book.label_of(c.key) for c in book.citations} | {link.url[1:] for t in book.texts for link in t.links if link.url[:1] == "#"}
     for text in book.texts:
-        for element, place in _passages(text):
+        passages = list(_passages(text))
+        places = _places(text) if passages else {}
+        for element, place in passages:
             for inner in tree.walk(element["c"][1]):
                 if what := _numbered(inner, text, book):
-                    yield at(place, what=what)
+                    yield at(places.get(id(inner), places.get(tree.identifier(inner), place)), what=what)
                 elif (label := tree.identifier(inner)) and label in wanted:
-                    yield at(place, what=f"the label `{label}`, which is referred to,", label=label)
+                    yield at(places.get(label, place), what=f"the label `{label}`, which is referred to,", label=label)
+
+
+def _places(text: Text) -> dict[str | int, Place]:
+    """Where the notes and citations of a chapter stand, by the identity of their nodes, and where its labels, by their names."""
+    found: dict[str | int, Place] = {label.name: label.place for label in text.labels if label.is_explicit}
+    for node, cited in places_of_citations(text).items():
+        found[node] = cited[0][1]
+    for node, place in places_of_notes(text).items():
+        found[node] = place
+    return found
 
 
 def _passages(text: Text) -> Iterator[tuple[Node, Place]]:

@@ -52,10 +52,14 @@ def malformed_locator(book: Manuscript) -> Iterator[Hit]:
         for cluster in clusters(text):
             for cited in cluster:
                 found = parse(cited.suffix, language) if cited.suffix else None
-                for part in found.parts if found and found.is_sure else ():
+                for part in found.parts if found and found.is_sure and not _GOES_ON.search(found.rest) else ():
                     if fault := _fault(part, language):
                         yield at(cited.place, what=fault[0], instead=fault[1])
                         break
+
+
+_GOES_ON = re.compile(r"passim|\)[ ,]+\d")
+"""What follows a page and makes it several: `pp. 12, passim`, `pp. 5 (my emphasis), 7`."""
 
 
 def _fault(part: Part, language: str) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from octavo.checks.language import language_at, primary
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.source import Paragraph
 
-_MARKS = re.compile(r"(?<!\\)[\"“”„«»‘‚‹›]|(?<![\w’'])'(?=\w)")
+_MARKS = re.compile(r"[\"“”„«»‘‚‹›'](?:(?<=[^'])(?<!\\.)|(?<=')(?<![\w’'].)(?=\w))")
 _APOSTROPHE = re.compile(
     r"'(?:\d\d?s\b|\d\d\b|tis\b|twas\b|twere\b|twill\b|em\b|n\b|cause\b|til\b|ere\b|neath\b|round\b|bout\b|s\b|t\b|un\b|orse\b)",
     re.IGNORECASE,

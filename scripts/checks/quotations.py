@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from octavo.checks import Hit, at, check
-from octavo.checks.attributions import Block, blocks, is_introduced, names_source
+from octavo.checks.attributions import Block, blocks, introduces, is_introduced, names_source
 from octavo.checks.clusters import Cited, clusters
 from octavo.checks.locators import PARTS_OF_A_WORK, parse
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
@@ -164,6 +164,8 @@ class _Search:
         passage = self.reader.passage(block.before["c"])
         ends = stops(passage.words.rstrip())
         start = ends[-2] if len(ends) > 1 else 0
+        if not introduces(passage.words[start:]):
+            return inside
         if _TYPED_PAGE.search(passage.words[start:]):
             return []
         before = passage.clusters_in(start, len(passage.words))
@@ -228,7 +230,7 @@ def quotation_without_citation(book: Manuscript) -> Iterator[Hit]:
         > — The treaty of 1901 [@fink1984, 12]
     """
     for text in book.texts:
-        quoted = list(blocks(text))
+        quoted = blocks(text)
         reader = Reader(text, book) if quoted else None
         for block in quoted:
             if reader and not names_source(block, reader) and not is_introduced(block, reader):

@@ -6,12 +6,12 @@ Reads the manuscript and which files there are; writes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from octavo.checks import Hit, at, check
-from octavo.checks.manuscript import LABEL, Link, Manuscript
+from octavo.checks.manuscript import LABEL, Link, Manuscript, Text
 from octavo.checks.nearest import nearest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:|^//", re.IGNORECASE)
@@ -91,11 +91,11 @@ def broken_internal_link(book: Manuscript) -> Iterator[Hit]:
     chapters = {text.file.file: text for text in book.texts}
     for text in book.texts:
         for link in text.links:
-            if link.url and not _SCHEME.match(link.url) and (nearby := _broken(link, book, set(chapters))) is not None:
+            if link.url and not _SCHEME.match(link.url) and (nearby := _broken(link, book, chapters)) is not None:
                 yield at(link.place, url=unquote(link.url), nearest=nearby)
 
 
-def _broken(link: Link, book: Manuscript, chapters: set[str]) -> str | None:
+def _broken(link: Link, book: Manuscript, chapters: Mapping[str, Text]) -> str | None:
     """None if the link leads somewhere; else what it may have meant, or nothing."""
     path, _, fragment = unquote(link.url).partition("#")
     path = path.partition("?")[0]

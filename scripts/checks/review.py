@@ -90,16 +90,19 @@ def _queries(text: Text) -> Iterator[Place]:
 
 
 _PLACEHOLDER = re.compile(
-    r"(?<![\w-])(?:TO-?DO|FIXME|[Tt]o-?do:|[Ff]ixme:)(?![\w-])|(?<![\w-])X{3,}(?![\w])|(?<![\w.-])(?:TK)+(?![\w-]|\.\w| Maxx)"
+    r"(?<![^\W_])(?<!-)(?:TO-?DO|FIXME|[Tt]o-?do:|[Ff]ixme:)(?![^\W_]|-)|(?<![^\W_])(?<!-)X{3,}(?![^\W_])"
+    r"|(?<![^\W_])(?<![.-])(?:TK)+(?![^\W_]|-|\.\w| Maxx)"
     r"|\b[Ll]orem [Ii]psum\b|\?{3,}"
 )
 _ALONE = re.compile(r"(?:“|\"|‘|'|«|„|`)\s*\Z")
 _NUMBERED = re.compile(
     r"(?:\b(?:chap(?:ter|s?\.)|vol(?:ume|\.)|book|bk\.|part|pt\.|no\.|number|psalm|canto|act|scene|section|sec\.|§|figure|fig\.|table"
     r"|plate|pl\.|century|article|art\.|legion|olympiad|appendix|title|session|kap\.|bd\.|т\.|гл\.)"
-    r"|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\Z",
+    r"|(?P<name>\b[A-ZÀ-ÞА-ЯЁ][\w’'-]*))[ \u00a0\n]\{{0,2}\Z",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"[ \u00a0\n](?:Olymp|Congress|Corps|Army|Legion|Dynasty|Party|Summer|Winter|Session|Conference|Division|Century)")
+"""What a numeral may stand before: the XXX Olympiad."""
 _NO_NAMES = frozenset(
     ["see", "the", "a", "an", "in", "at", "on", "as", "by", "from", "to", "for", "and", "but", "of", "or", "with", "cf", "is", "was",
      "are", "were", "it", "he", "she", "they", "we", "this", "that", "these", "those", "then", "than", "when", "where", "who", "what",
@@ -114,6 +117,7 @@ _PRINTED = (
 _ANY = re.compile(r"TO-?DO|FIXME|XXX|TK|\?\?\?|[Ll]orem [Ii]psum|[Tt]o-?do:|[Ff]ixme:")
 """What a chapter or entry must hold to be looked at more closely."""
 _ATTRIBUTE = re.compile(r"\b(?:alt|caption|short|title|credit|entry)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s{}\"']+)")
+_QUOTES = re.compile(r"\A[\"']|[\"']\Z")
 _META = re.compile(r"^(?:title|short-title|author|abstract|keywords)[ \t]*:(?P<value>[^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 
 
@@ -166,7 +170,7 @@ def _in_chapter(text: Text) -> Iterator[Hit]:
         elif span.info:
             pieces += [(span.info_start + m.start("value"), m["value"]) for m in _ATTRIBUTE.finditer(span.info)]
     for start, words in pieces:
-        for found in _placeholders(words.strip("\"'").rjust(len(words))):
+        for found in _placeholders(_QUOTES.sub(" ", words)):
             if not source.wording[start + found.start() : start + found.end()].strip():
                 yield at(source.place(start + found.start(), start + found.end()), words=found[0])
 
@@ -176,6 +180,8 @@ def _placeholders(words: str) -> Iterator[re.Match[str]]:
     for found in _PLACEHOLDER.finditer(words):
         before, after = words[max(found.start() - 40, 0) : found.start()], words[found.end() : found.end() + 2].lstrip(".,;")
         if _ALONE.search(before) and after[:1] in ("”", '"', "’", "'", "»", "“", "`"):
+            continue
+        if found[0] == "XXX" and _COUNTED.match(words, found.end()):
             continue
         if found[0] == "XXX" and (numeral := _NUMBERED.search(before)):
             name = numeral["name"]

@@ -75,8 +75,8 @@ def citation_in_heading(book: Manuscript) -> Iterator[Hit]:
         The treaty was signed on Easter Sunday [@fink1984].
     """
     for text in book.texts:
-        cites = _places_of_citations(text)
-        notes = _places_of_notes(text)
+        cites = places_of_citations(text)
+        notes = places_of_notes(text)
         for holder, words, where in _repeated(text):
             caption = where if where == "caption" else ""
             for node in tree.walk(words) if not tree.value(holder, "short") else ():
@@ -101,7 +101,8 @@ def _repeated(text: Text) -> Iterator[tuple[Node, object, str]]:
             yield holder, node["c"][1], "caption"
 
 
-def _places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
+def places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
+    """The keys of each citation of the tree, by the identity of its node, with their places."""
     nodes = [node for node, _ in text.nodes["Cite"]]
     found: dict[int, list[tuple[str, Place]]] = {}
     for citation in text.citations:
@@ -109,7 +110,7 @@ def _places_of_citations(text: Text) -> dict[int, list[tuple[str, Place]]]:
     return found
 
 
-def _places_of_notes(text: Text) -> dict[int, Place]:
+def places_of_notes(text: Text) -> dict[int, Place]:
     """Where the mark of each note stands; the marks of the source and the notes of the tree follow each other alike."""
     source = text.source
     defined = {note.label for note in source.note_definitions}
@@ -122,7 +123,11 @@ def _places_of_notes(text: Text) -> dict[int, Place]:
     return {id(node): text.at_block(block) for node, block in nodes}
 
 
-_ADDRESS = re.compile(r"\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+")
+_ADDRESS = re.compile(
+    r"\((?:(?:born|died|b\.|d\.|r\.|ruled|reigned|c\.|ca\.|fl\.)\s?)?\d{4}(?:\s?[–-]\s?\d{2,4})?\)"
+    r"|\b10\.\d{4,}/\S+|\bISBN[\s:]*[\dX -]+|\S+@\S+|https?://\S+"
+)
+"""Numbers that are no figures of the text: years of life or office in brackets, DOIs, addresses."""
 _FIGURES = re.compile(
     r"(?<![\w.,/:-])(?:1[0-9]{3}|20\d\d)(?:s\b|(?![\w]))|(?<![\w.,/:-])\d{1,3}(?:[.,]\d+)*[\s\u00a0]?"
     r"(?:%|per cent|percent|million|billion|thousand|tons?|tonnes"
@@ -139,10 +144,10 @@ _FIGURES = re.compile(
     hint="say where they are from, in the paragraph or in a note to it",
 )
 def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
-    """A paragraph of a numbered chapter that has years, dates or quantities, and no citation in it, in its notes, or in the
-    paragraph before or after it.
+    """A paragraph of a numbered chapter that has years, dates or quantities, and no citation in it or in its notes.
 
-    A note: much of what a historian says needs no source. Quotations, lists and tables are not looked at.
+    A note: much of what a historian says needs no source. Where the paragraph before or after it has a citation, only one
+    with both a year and a quantity is found. Quotations, lists, tables and years of life or office are not looked at.
 
     *Bad*
 
@@ -159,13 +164,17 @@ def uncited_paragraph_with_figures(book: Manuscript) -> Iterator[Hit]:
         for node, block_number in text.nodes["Cite"]:
             cites[block_number] |= not all(book.is_reference(citation["citationId"]) for citation in node["c"][0])
         for number, block in enumerate(text.blocks):
-            near = any(
-                cites[other] and (other == number or text.blocks[other]["t"] != "Header")
-                for other in (number - 1, number, number + 1)
-                if 0 <= other < len(cites)
-            )
-            if block["t"] == "Para" and not near and (found := _FIGURES.search(_prose(block))):
+            if block["t"] != "Para" or cites[number]:
+                continue
+            found = _FIGURES.findall(_prose(block))
+            around = [other for other in (number - 1, number + 1) if 0 <= other < len(cites)]
+            beside = any(cites[other] and text.blocks[other]["t"] != "Header" for other in around)
+            if found and (not beside or (any(map(_is_year, found)) and not all(map(_is_year, found)))):
                 yield at(text.at_block(number), figure=found[0])
+
+
+def _is_year(figure: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}s?|\d{1,2} [A-Z][a-z]+", figure))
 
 
 def _prose(block: Node) -> str:

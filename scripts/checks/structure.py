@@ -218,7 +218,7 @@ def _fence_at(text: Text, line: int) -> Place:
 
 @check("STR010", "chapter-encoding", "error", "{what}", hint="save it as UTF-8 text")
 def chapter_encoding(book: Manuscript) -> Iterator[Hit]:
-    """A chapter that is not UTF-8, that holds NUL or another control character, or that cannot be read at all.
+    """A chapter that is not UTF-8, that holds NUL, or that cannot be read at all.
 
     pandoc takes the bytes of other encodings for other letters without a word, and a reading system stops at a NUL.
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from octavo.bibliography.inherit import resolved
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text, plain_letters
+from octavo.checks.vocabulary import words
 from octavo.model import Entry
 
 _BREAKS = r"\s()\[\]{}\"“”„«»‘’,;*…!|\\"
-_TOKEN = re.compile(rf"(?<![^{_BREAKS}])[^{_BREAKS}\d]*\d[^{_BREAKS}]*")
+_TOKEN = re.compile(rf"(?<![^{_BREAKS}])[^{_BREAKS}\d]*+\d[^{_BREAKS}]*")
 _ORDINARY = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z])?|[A-Za-zÀ-ÿ]{0,3}-?\d{1,3}[A-Za-z]?|[A-Z]{2,}-?\d+[A-Z]?")
 """Keys that are words of their own: `1984`, `b2`, `ss18`, `1990s`, `COVID-19`. In prose they are taken for what they look like."""
 _RAW = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*\{[^{}\n]*\Z")
@@ -83,7 +84,9 @@ def _is_reference_link(text: Text, name: str) -> bool:
 
 
 def _is_in_link(text: Text, start: int) -> bool:
-    return any(target.begin < start < target.start for target in text.source.targets if target.begin != target.start)
+    return any(
+        target.begin < start < target.start for target in text.source.targets if target.begin != target.start and not target.is_image
+    )
 
 
 _CAPITAL = r"[A-ZÀ-ÞŁŠŽА-ЯЁ][\w’'\-]*"
@@ -123,34 +126,54 @@ def typed_citation(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts if works else ():
         wording, seen = text.source.wording, set()
         for bracket in _BRACKETS.finditer(wording):
-            first = True
+            begun: set[int] = set()
             if not _HAS_YEAR.search(bracket[0]):
                 continue
             for found in _WITHIN.finditer(wording, bracket.start() + 1, bracket.end()):
-                if (key := _match(found, works)) and not _is_linked(text, bracket.end()):
-                    start = bracket.start() if first and wording[bracket.start()] in "([" else found.start()
+                key, name = _match(found, works)
+                opened, closed = _innermost(wording, bracket, name)
+                if key and not _is_linked(text, closed) and not _is_in_link(text, name):
+                    start = name if opened in begun else opened
+                    begun.add(opened)
                     seen.add(found.start())
-                    yield at(text.source.place(start, found.end()), key=key, typed=" ".join(found[0].split()))
-                    first = False
-        for opened in _BEFORE_A_YEAR.finditer(wording):
-            near = _NARRATIVE.finditer(wording, max(opened.start() - 120, 0), opened.end() + 80)
-            for found in (found for found in near if found.start("year") == opened.end()):
-                if found.start() not in seen and (key := _match(found, works)) and not _is_linked(text, found.end()):
-                    yield at(text.source.place(found.start(), found.end()), key=key, typed=" ".join(found[0].split()))
+                    yield at(text.source.place(start, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
+        for space in _BEFORE_A_YEAR.finditer(wording):
+            near = _NARRATIVE.finditer(wording, max(space.start() - 120, 0), space.end() + 80)
+            for found in (found for found in near if found.start("year") == space.end()):
+                key, name = _match(found, works)
+                if key and found.start() not in seen and not _is_linked(text, found.end()):
+                    yield at(text.source.place(name, found.end()), key=key, typed=" ".join(wording[name : found.end()].split()))
+
+
+def _innermost(wording: str, bracket: re.Match[str], at_name: int) -> tuple[int, int]:
+    """Where the bracket opens and closes that holds a name: a bracket within the bracket, or that itself."""
+    for inner in re.finditer(r"[(\[][^()\[\]]*[)\]]", wording[bracket.start() + 1 : bracket.end() - 1]):
+        first, last = (bracket.start() + 1 + offset for offset in inner.span())
+        if first < at_name < last:
+            return first, last
+    return bracket.span()
 
 
 def _is_linked(text: Text, end: int) -> bool:
     return text.source.text[end - 1] == "]" and text.source.text[end : end + 1] in ("(", "[", "{", ":")
 
 
-def _match(found: re.Match[str], works: dict[tuple[str, str], str]) -> str:
-    """The key of the entry by the first name and of the year; a name of several words may begin with others' words."""
-    words = re.split(r"\s+", re.sub(r"(?:’|')s\b", "", found["name"]))
-    for start in range(len(words)):
-        name = _plain(" ".join(words[start:]))
+_LEADS = words(
+    "as see in but while and for since like also cf so if when where both compare here then thus yet although after following by from with "
+    "that this these those the unlike according to whereas because what how until before even only not"
+)
+"""What begins a sentence before a name."""
+
+
+def _match(found: re.Match[str], works: dict[tuple[str, str], str]) -> tuple[str, int]:
+    """The key of the entry by the first name and of the year, and where the name starts: others' words may stand before it."""
+    parts = [(word.start(), re.sub(r"(?:’|')s\Z", "", word[0])) for word in re.finditer(r"\S+", found["name"])]
+    for number in range(len(parts)):
+        name = _plain("".join(word for _, word in parts[number:]))
         if key := works.get((name, found["year"])):
-            return key
-    return ""
+            first = max((i + 1 for i in range(number) if parts[i][1].lower() in _LEADS), default=0)
+            return key, found.start() + parts[first][0]
+    return "", 0
 
 
 def _plain(words: str) -> str:
@@ -188,15 +211,17 @@ def _families(entry: Entry) -> Iterator[str]:
             yield _plain(" ".join(words))
 
 
-_IBID = r"(?:[Ii]bid(?:em)?\b\.?|[Oo]p\.[ \u00a0]?cit\b\.?|[Ll]oc\.[ \u00a0]?cit\b\.?|[Aa]rt\.[ \u00a0]?cit\b\.?"
+_IBID = r"(?:(?:[Ii]bid(?:em)?|(?:[Oo]p|[Ll]oc|[Aa]rt)\.[ \u00a0]?cit)(?![^\W_])\.?"
 _BY_LANGUAGE = {"de": r"|[Ee]bd\.|[Ee]benda\b|[Aa]\.[ \u00a0]?a\.[ \u00a0]?O\.", "ru": r"|[Тт]ам же\b|[Уу]каз\. соч\."}
+_SIGNS = ("bid", ".cit", ". cit", ".\u00a0cit", "bd.", "benda", "O.", "ам же", ". соч")
+"""One of these is in each of them: a text without is not looked at more closely."""
 _TALKED = re.compile(
     r"[*_]*,?\s+(?:is|are|was|were|means?|stands?|may|might|should|must|can|could|has|have|refers?|saves?|abbreviates?)\b"
     r"|[*_]*,?\s+(?:and|or)\s+[*_]*(?:op|loc|id|ibid)\b"
 )
 _PINPOINT = re.compile(r"[*_]*[,:]?\s*(?:\(?\d|pp?\.|vol\.|chap\.|[ivxlc]+\b|S\.|с\.|§)")
 _CLAUSE = re.compile(
-    r"(?:\A|[.;:!?(\[]|\n[ \t]*\n|\b(?:[Ss]ee|[Cc]f\.?|[Ii]n|[Ff]rom|[Aa]lso|[Qq]uoted in|[Cc]ited in|[Vv]gl\.))[\s*_\[(\"]*\Z"
+    r"(?:\A|[.;:!?(\[]|\n[ \t]*\n|[ \t]{2}|\b(?:[Ss]ee|[Cc]f\.?|[Ii]n|[Ff]rom|[Aa]lso|[Qq]uoted in|[Cc]ited in|[Vv]gl\.))[\s*_\[(\"]*\Z"
 )
 _AUTHOR_BEFORE = re.compile(r"[A-ZÀ-ÞА-ЯЁ][\w’'\-]+,?[\s*_]*\Z")
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|(?<!\w)\"[^\"\n]*\"(?!\w)|(?<!\w)[‘'][^‘’'\n]*[’'](?!\w)")
@@ -223,10 +248,10 @@ def typed_ibid(book: Manuscript) -> Iterator[Hit]:
 
         [^2]: [@fink1984, 14].
     """
-    pattern = re.compile(r"(?<![\w@])" + _IBID + _BY_LANGUAGE.get(book.book.language.partition("-")[0], "") + r")(?!\w)")
+    pattern = re.compile(r"(?<![^\W_])(?<!@)" + _IBID + _BY_LANGUAGE.get(book.book.language.partition("-")[0], "") + r")(?![^\W_])")
     for text in book.texts:
         wording = text.source.wording
-        for paragraph in text.source.paragraphs:
+        for paragraph in text.source.paragraphs if any(sign in wording for sign in _SIGNS) else ():
             words = wording[paragraph.start : paragraph.end]
             hits = list(pattern.finditer(words)) if paragraph.kind != "quotation" else []
             quoted = [q.span() for q in _QUOTED.finditer(words)] if hits else []

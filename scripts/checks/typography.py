@@ -20,7 +20,7 @@ _MAY_DOUBLE_WORDS = (
     "same nous vous si non oui ja nein nee sie die der das den dem een que de e le da си да нет очень еле чуть"
 )
 _MAY_DOUBLE = frozenset(_MAY_DOUBLE_WORDS.split())
-_DOUBLED = re.compile(r"(?<![\w'’-])(?P<one>[^\W\d_]+)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![\w'’-])", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![^\W_])(?<!['’-])(?P<one>[^\W\d_]++)(?P<gap>[*_]*\s[\s>*_]*)(?P<two>(?P=one))(?![^\W_]|['’-])", re.IGNORECASE)
 
 
 @check("LNG002", "doubled-word", "warning", "`{word}` stands twice", hint="take one of them out")
@@ -42,6 +42,7 @@ def doubled_word(book: Manuscript) -> Iterator[Hit]:
         for found in _DOUBLED.finditer(words):
             one, two = found["one"], found["two"]
             gap = source.text[found.start("gap") : found.end("gap")]
+            gap = re.sub(r"(?<=\n)[ \t>]+", lambda lead: " " * len(lead[0]), gap)  # the marks of a quotation
             if one.lower() in _MAY_DOUBLE or (one[0].isupper() and two[0].isupper() and not one.isupper()):
                 continue
             if (
@@ -50,26 +51,27 @@ def doubled_word(book: Manuscript) -> Iterator[Hit]:
                 or (re.search(r"\S\s{2,}\S", source.line(source.place(found.start()).line)) and "  " in gap)
             ):
                 continue
-            if (len(one) == 1 and one.lower() not in ("a", "i")) or (one.isupper() and len(one) > 1):
+            if (len(one) == 1 and one.lower() not in ("a", "i")) or (one.isupper() and len(one) > 1) or one == two == "A":
                 continue
             yield at(source.place(*found.span("two")), word=two)
 
 
 _YEAR = r"(?:1\d|20)\d\d"
 _RANGE = re.compile(
-    r"(?<![\w.,/:\-–+#§\\@])(?P<lead>(?P<word>[^\W\d_]+)\.?[ \u00a0\t\n]|)(?P<from>\d{1,5})(?P<hyphen>-)"
-    r"(?P<to>\d{1,5})(?![\w/–\-]|[.,:]\d)(?=(?P<then>.{0,24}))",
+    r"(?<![^\W_])(?<![.,/:\-–+#§\\@])(?P<lead>(?P<word>[^\W\d_]+)\.?[ \u00a0\t\n]|)(?P<from>\d{1,5})(?P<hyphen>-)"
+    r"(?P<to>\d{1,5})(?![^\W_]|[/–\-]|[.,:]\d)(?=(?P<then>.{0,24}))",
     re.DOTALL,
 )
 _PAGED_WORDS = (
-    "p pp page pages vol vols volume volumes no nos number numbers chap chaps ch chapter chapters fol fols ff folios l ll line lines "
+    "p pp page pages vol vols volume volumes nos numbers chap chaps ch chapter chapters fol fols ff folios l ll line lines "
     "v vv verse verses art arts article articles sec secs section sections para paras paragraph paragraphs n nn note notes fig figs "
-    "figure figures table tables col cols column columns box boxes part parts book books s nr bd с т стр гл"
+    "figure figures table tables col cols column columns boxes part parts book books s bd с т стр гл"
 )
 _PAGED = frozenset(_PAGED_WORDS.split())
 _NO_RANGE_WORDS = (
-    "tel telephone phone fax call dial isbn issn doi arxiv resolution law bill case flight route model type file zip pl gost iso"
+    "tel telephone phone fax call dial isbn issn doi arxiv resolution law bill case flight route model type file zip pl gost iso form"
 )
+_BEFORE_YEARS = frozenset({"years", "in", "of", "from", "during", "since", "winters", "seasons"})
 _NO_RANGE = frozenset(_NO_RANGE_WORDS.split())
 _COUNTED = re.compile(
     r"[ \u00a0\n](?:per cent|percent|million|billion|thousand|hundred|km\b|kg\b|men\b|people\b|times\b|[a-z]{3,}s\b)|[ \u00a0]?%",
@@ -103,10 +105,11 @@ def range_hyphen(book: Manuscript) -> Iterator[Hit]:
             continue
         found = [m for m in _RANGE.finditer(words) if _is_range(m)] + [*_ORDINALS.finditer(words), *_ROMANS.finditer(words)]
         for m in sorted(found, key=lambda m: m.start("hyphen")):
-            at_hyphen = m.start("hyphen")
-            if not _in_cluster(text, at_hyphen):
-                shown = re.sub(r"^\D*\s", "", m[0][: m.end("hyphen") - m.start()]) + re.match(r"\w*", words[at_hyphen + 1 :])[0]  # type: ignore[index]
-                yield at(text.source.place(at_hyphen, at_hyphen + 1), range=shown, mended=shown.replace("-", "–"), fix="–")
+            if not _in_cluster(text, m.start("hyphen")):
+                start = m.start("hyphen") - len(re.search(r"[^\W_]*\Z", words[: m.start("hyphen")])[0])  # type: ignore[index]
+                end = m.end("hyphen") + len(re.match(r"[^\W_]*", words[m.end("hyphen") :])[0])  # type: ignore[index]
+                mended = words[start:end].replace("-", "–")
+                yield at(text.source.place(start, end), range=words[start:end], mended=mended, fix=mended)
 
 
 def _is_range(m: re.Match[str]) -> bool:
@@ -122,7 +125,7 @@ def _is_range(m: re.Match[str]) -> bool:
     if re.fullmatch(_YEAR, first):
         if re.fullmatch(_YEAR, last):
             return True
-        return len(last) == 2 and (int(last) > 12 or int(whole) == int(first) + 1)
+        return (len(last) == 2 and (int(last) > 12 or int(whole) == int(first) + 1)) or (len(last) == 1 and word in _BEFORE_YEARS)
     return bool(_COUNTED.match(m["then"]) and not _PLURALLESS.match(m["then"]) and not _is_name(m["word"] or ""))
 
 
@@ -160,7 +163,11 @@ _BEFORE_NUMBERS = {
 def _numbered(language: str) -> re.Pattern[str]:
     words = _BEFORE_NUMBERS[""].split() + _BEFORE_NUMBERS.get(language, "").split()
     forms = "|".join(sorted({*words, *(w.capitalize() for w in words)}, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.\-])(?:(?:{forms})\.|§§?|№|[nN]°)(?P<gap>[ \t]|\r?\n[ \t>]*)(?=\d|[ivxlc]{{1,7}}(?!\w|\.\w))")
+    return re.compile(rf"(?<![\w.\-])(?:(?:{forms})\.|§§?|№|[nN]°)\Z")
+
+
+_NUMBER_GAP = re.compile(r"[.§№°](?P<gap>[ \t]|\r?\n[ \t>]*)(?=\d|[ivxlc]{1,7}(?!\w|\.\w))")
+"""The end of what `_numbered` finds, the space and the number: they are rarer."""
 
 
 @check(
@@ -188,20 +195,22 @@ def missing_no_break_space(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         words = text.source.wording
         pattern = _numbered(primary(language_of(book, text)))
-        for found in pattern.finditer(words):
+        for found in _NUMBER_GAP.finditer(words):
             start, end = found.span("gap")
-            if text.source.text[start:end] != found["gap"] or _in_cluster(text, start):
+            lead = pattern.search(words, max(start - 12, 0), start)
+            if not lead or text.source.text[start:end] != found["gap"] or _in_cluster(text, start):
                 continue
             number = re.match(r"[\w.–-]*\w", words[end:])
-            shown = " ".join(found[0].split()) + " " + (number[0] if number else "")
+            shown = " ".join(lead[0].split()) + " " + (number[0] if number else "")
             mend = {"fix": "\u00a0"} if "\n" not in found["gap"] else {}
-            yield at(text.source.place(start, end), words=shown, **mend)
+            yield at(text.source.place(lead.start(), end), words=shown, **mend)._replace(mended=text.source.place(start, end))
 
 
 _PUNCTUATION = re.compile(
-    r"(?<=\S)(?P<twice>,[,;]|;[,;]|,\.(?![.\d])|(?<![.\d/\\])\.\.(?![.\w/\\])|(?<=\w)\.\.(?=[ \n]))"
-    r"|(?P<mixed>[!?]{3,})|(?<=[\w)\]’”\"*_])(?P<space>[ \t]+[,;.])(?=[\s)\]”’\"]|$)"
+    r"[,;.!? \t](?=[,;.!? \t])(?:(?<=\S[,;])[,;]|(?<=\S,)\.(?![.\d])|(?<=[^\s.\d/\\]\.)\.(?![.\w/\\])|(?<=\w\.)\.(?=[ \n])"
+    r"|(?<=[!?])(?P<mixed>[!?]{2,})|(?<=[\w)\]’”\"*_][ \t])(?P<space>[ \t]*(?:[,;.](?=[\s)\]”’\"]|$)|,(?=[^\W\d_]))))"
 )
+"""What each looks for begins with one of the same few letters, so that the search runs from one of these to the next."""
 
 
 @check("LNG010", "repeated-punctuation", "warning", "{what}: `{marks}`", hint="leave one mark, close up to the word")
@@ -225,7 +234,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
             start, end = found.span()
             if original[start:end] != found[0] or original[start - 1] != words[start - 1]:
                 continue
-            if found["mixed"] and len(set(found["mixed"])) == 1:
+            if found["mixed"] and len(set(found[0])) == 1:
                 continue
             if found["space"] and _is_innocent(book, text, found, tables):
                 continue
@@ -235,7 +244,7 @@ def repeated_punctuation(book: Manuscript) -> Iterator[Hit]:
 
 def _is_innocent(book: Manuscript, text: Text, found: re.Match[str], tables: list[tuple[int, int]]) -> bool:
     """Whether a space before punctuation is right: French semicolons, spaced ellipses, cells of a table, two spaces of a column."""
-    if any(start <= found.start() < end for start, end in tables):
+    if len(found[0]) > 2 and any(start <= found.start() < end for start, end in tables):
         return True
     if found[0].endswith(";") and primary(language_at(book, text, found.start())) == "fr":
         return True
@@ -289,7 +298,7 @@ def _odd_characters(text: str) -> Iterator[tuple[int, int, str, str]]:
         kind = "a control character" if unicodedata.category(found[0][0]) == "Cc" else "an invisible character"
         yield found.start(), found.end(), f"{kind} ({names})", ""
     if not unicodedata.is_normalized("NFC", text):
-        for word in re.finditer(r"[^\s\[\]{}()<>@#;,|*]+", text):
+        for word in re.finditer(r"[^\s\[\]{}()<>@#;,|*_~—–“”„‘«»\"!?/]+", text):
             if not unicodedata.is_normalized("NFC", word[0]):
                 mended = unicodedata.normalize("NFC", word[0])
                 yield word.start(), word.end(), f"`{mended}` is not in normal form C", mended

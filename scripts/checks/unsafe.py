@@ -16,6 +16,7 @@ from octavo import tree
 from octavo.checks import Hit, at, check
 from octavo.checks.manuscript import Manuscript, Text
 from octavo.model import Node, Place
+from octavo.source.mask import blank
 
 _SUSPECT = re.compile(r"<[a-z]|=[\"']?\s*[\w&#;\s]*:|\bon\w{3,}\s*=|script|data:|\{=|\\[a-zA-Z]{2,}|&#|srcdoc|style\s*=", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?P<name>script|iframe|frame|frameset|object|embed|applet|form|base|meta|link)\b", re.IGNORECASE)
@@ -45,6 +46,7 @@ class Danger(NamedTuple):
     what: str
     pattern: str
     block: int
+    is_tex: bool = False
 
 
 @check(
@@ -72,9 +74,13 @@ def unsafe_content(book: Manuscript) -> Iterator[Hit]:
     for text in book.texts:
         if not _SUSPECT.search(text.source.text):
             continue
-        yield from _raw_code(text)
+        raw = list(_raw_code(text))
+        yield from raw
         readable = _without_code(text)
+        said = "\n".join(text.source.text[span.start : span.end] for span in text.source.spans if span.kind == "code") if raw else ""
         for danger in _dangers(text):
+            if danger.is_tex and re.search(danger.pattern, said) and not re.search(danger.pattern, readable):
+                continue  # it is that of the code, which is named as a whole
             places = [found.span() for found in re.finditer(danger.pattern, readable, re.IGNORECASE)]
             yield at(_place(text, danger, places), what=danger.what)
 
@@ -85,12 +91,12 @@ def _place(text: Text, danger: Danger, places: list[tuple[int, int]]) -> Place:
 
 def _without_code(text: Text) -> str:
     """The source with comments, headers and code turned to spaces; raw HTML stays, in code that says `{=html}` too."""
-    out = text.source.text
+    words, hidden = text.source.text, []
     for span in text.source.spans:
-        is_raw = "=html" in (span.info, text.source.text[span.end : span.end + 7].strip("{}")) or "{=html}" in span.info
-        if span.kind in ("header", "comment", "math") or (span.kind == "code" and not is_raw):
-            out = out[: span.start] + re.sub(r"[^\r\n]", " ", out[span.start : span.end]) + out[span.end :]
-    return out
+        is_raw = "=html" in (span.info, words[span.end : span.end + 7].strip("{}")) or "{=html}" in span.info
+        if not (span.kind == "code" and is_raw):
+            hidden.append(span)
+    return blank(words, hidden, frozenset({"header", "comment", "math", "code"}))
 
 
 def _raw_code(text: Text) -> Iterator[Hit]:
@@ -152,9 +158,11 @@ def _in_html(content: str, block: int) -> Iterator[Danger]:
 def _in_tex(content: str, block: int) -> Iterator[Danger]:
     named = list(_FILE_COMMAND.finditer(content))
     for found in named:
-        yield Danger(f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block)
+        yield Danger(
+            f"raw LaTeX that reaches for other files or programs, `\\{found['name']}`", rf"\\{found['name']}(?![a-zA-Z])", block, True
+        )
     if not named and (begun := _ENVIRONMENT.match(content)):
-        yield Danger(f"raw LaTeX, `{begun[0]}`", re.escape(begun[0]), block)
+        yield Danger(f"raw LaTeX, `{begun[0]}`", re.escape(begun[0]), block, True)
 
 
 def _scheme(url: str) -> str:

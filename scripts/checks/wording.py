@@ -155,7 +155,7 @@ def _as_read(words: str) -> str:
 @cache
 def _typed(speech: Phrases) -> tuple[re.Pattern[str], re.Pattern[str]]:
     gap = r"(?:[ \t\u00a0\u202f~]+(?:\r?\n[ \t]*)?|\r?\n[ \t]*)"
-    number = r"\(\d{1,3}(?:\.\d{1,3}){0,3}\)|\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?(?:[–-]\d{1,3}(?:\.\d{1,3})*[a-z]?)?|[A-H](?![.\w])|[IVX]{1,5}"
+    number = r"\(\d{1,3}(?:\.\d{1,3}){0,3}\)|\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?(?:[–-]\d{1,3}(?:\.\d{1,3})*[a-z]?)?|[A-H](?!\.?\w)|[IVX]{1,5}"
     nouns = rf"(?<![\w.@#/–-])(?P<word>{speech.nouns})(?:{gap}|(?<=\.))"
     direction = f"(?:{speech.above}|{speech.below})"
     page = rf"(?:{speech.pages})(?:{gap})?\d{{1,4}}(?:[–-]\d{{1,4}})?"
@@ -260,11 +260,18 @@ def _is_elsewhere(found: re.Match[str], text: Text, paragraph: Paragraph, book: 
             return True
         if masked[opened - 1 : opened] == "!" and not masked[opened + 1 : start].strip(" *_"):
             return True
-    sentence = masked[_sentence_start(masked, paragraph.start, start) : start]
-    if any(_is_work(key, book) for key in re.findall(r"(?<![\w-])@([\w:.+/-]*\w)", re.sub(r"\[[^\]]*\]?", "", sentence))):
+    begin = _sentence_start(masked, paragraph.start, start)
+    if any(
+        _is_work(mark.text, book) for mark in source.citations if begin <= mark.start < start and _is_in_text(masked, begin, mark.start)
+    ):
         return True
     near = re.match(r"[*_)\s,]*[\[(]{0,2}(?:see |cf\. |in )?-?@(?P<key>[\w:.+/-]*\w)", masked[end : end + 60])
     return bool(near) and _is_work(near["key"], book)  # type: ignore[index]
+
+
+def _is_in_text(words: str, begin: int, start: int) -> bool:
+    """Whether a citation is part of its sentence, `@key`, and neither stands in brackets nor leaves its author out."""
+    return words.rfind("[", begin, start) <= words.rfind("]", begin, start) and words[start - 1 : start] != "-"
 
 
 def _cites(words: str, book: Manuscript) -> bool:

@@ -70,10 +70,11 @@ def _result(finding: Finding, rule: int, above: str) -> dict[str, Any]:
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
     }
     # The empty place with nothing to put in it takes away the byte order mark, which SARIF's columns do not reach.
+    deleted = _region(finding.mended or finding.place)
     if finding.fix is not None and (
-        finding.fix or finding.place.end_line > finding.place.line or region["endColumn"] > region["startColumn"]
+        finding.fix or deleted["endLine"] > deleted["startLine"] or deleted["endColumn"] > deleted["startColumn"]
     ):
-        replacement = {"deletedRegion": region, "insertedContent": {"text": finding.fix}}
+        replacement = {"deletedRegion": deleted, "insertedContent": {"text": finding.fix}}
         change = {"artifactLocation": artifact, "replacements": [replacement]}
         result["fixes"] = [{"description": {"text": finding.hint or finding.message}, "artifactChanges": [change]}]
     return result

@@ -7,6 +7,6 @@ Reads the bytes of a chapter; writes nothing. `look` and `refusal` guard pandoc;
 from octavo.source.look import look, refusal
 from octavo.source.mask import CAPTIONED
 from octavo.source.prose import Paragraph
-from octavo.source.text import Definition, Heading, Mark, Source, Target, same_target
+from octavo.source.text import Definition, Heading, Mark, Source, Target, read_target, same_target
 
-__all__ = ["CAPTIONED", "Definition", "Heading", "Mark", "Paragraph", "Source", "Target", "look", "refusal", "same_target"]
+__all__ = ["CAPTIONED", "Definition", "Heading", "Mark", "Paragraph", "Source", "Target", "look", "read_target", "refusal", "same_target"]

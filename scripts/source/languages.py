@@ -22,7 +22,7 @@ class Tag(NamedTuple):
     until: int
 
 
-_BRACES = re.compile(r"(?<!\\)\{[^{}]*?(?<=[\s{])lang\s*=\s*[\"']?(?P<tag>[^\s\"'{}]*)[\"']?[^{}]*\}")
+_BRACES = re.compile(r"\{(?<!\\\{)[^{}]*?(?<=[\s{])lang\s*=\s*[\"']?(?P<tag>[^\s\"'{}]*)[\"']?[^{}]*\}")
 _HTML = re.compile(r"<(?P<name>[A-Za-z][A-Za-z0-9-]*)\b[^<>]*?\s(?:xml:)?lang\s*=\s*[\"']?(?P<tag>[^\s\"'<>]*)")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[ \t]*(?P<words>[^\s:][^\n]*?)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
 

@@ -30,7 +30,7 @@ ENVIRONMENTS = 100
 LINE = 1_000_000
 """Characters in a line: ten times as many take thirteen seconds and 1.6 GB."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NO_TEXT = re.compile("[\x00\ufffe\uffff]")
 _BREAK = re.compile(r"\n[ \t>]*\r?(?=\n|\Z)")
 _MARK = re.compile(r"\\.|\[|\]|<span\b[^>]*>|</span\s*>", re.DOTALL | re.IGNORECASE)
 _ROW = re.compile(r"[ \t>]*(?:\||\+[-=:+]+\+[ \t]*\r?$)", re.MULTILINE)
@@ -49,8 +49,8 @@ def look(file: str, raw: bytes) -> list[Problem]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return [Problem("encoding", _place_of_byte(file, raw, error), _encoding(raw))]
-    if bad := _CONTROL.search(text):
-        what = "a NUL byte" if bad[0] == "\0" else f"the control character U+{ord(bad[0]):04X}"
+    if bad := _NO_TEXT.search(text):
+        what = "a NUL byte" if bad[0] == "\0" else f"U+{ord(bad[0]):04X}, which is no character"
         return [Problem("nul", _place(file, text, bad.start()), what)]
     for at in _long_lines(text):
         return [Problem("nesting", _place(file, text, at), f"a line of more than {LINE:,} characters")]

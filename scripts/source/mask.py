@@ -44,7 +44,8 @@ _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmI
 _NOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]+\]:")
 _BLANK = re.compile(r"[ \t>]*\r?\n?$")
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\r?(?=\n|\Z)")
-_SPECIAL = re.compile(r"\\|`+|<|\$|(?<![\w:@{])https?://|(?<![\w:@{])mailto:")
+_SPECIAL = re.compile(r"\\|`(?:`*)|<|\$|h(?<![\w:@{]h)ttps?://|m(?<![\w:@{]m)ailto:")
+"""Each alternative begins with a letter of its own, so that the search runs from one of these to the next."""
 _BARE = re.compile(r"(?:https?://|mailto:)[^\s<>\"`{}|\\^\[\]]*[^\s<>\"`{}|\\^\[\].,;:!?'*_)]?", re.IGNORECASE)
 _ANGLE_TARGET = re.compile(r".{0,1}\](?:\(|:[ \t])<[^<>\n]*>", re.DOTALL)
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>")
@@ -277,7 +278,15 @@ def blank(text: str, spans: list[Span], kinds: frozenset[str]) -> str:
         if span.kind in kinds and span.end > at:
             start = max(span.start, at)
             out.append(text[at:start])
-            out.append(re.sub(r"[^\r\n]", " ", text[start : span.end]))
+            out.append(spaces(text[start : span.end]))
             at = span.end
     out.append(text[at:])
     return "".join(out)
+
+
+_SEEN = re.compile(r"[^\r\n]")
+
+
+def spaces(words: str) -> str:
+    """As many spaces; line ends are kept."""
+    return _SEEN.sub(" ", words) if "\n" in words or "\r" in words else " " * len(words)

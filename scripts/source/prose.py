@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from octavo.source.mask import spaces
+
 if TYPE_CHECKING:
     from octavo.source.text import Source
 
@@ -26,7 +28,9 @@ class Paragraph(NamedTuple):
 
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s{}\"']+)"
-_ATTRIBUTES = re.compile(rf"(?<!\\)\{{(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}")
+_ATTRIBUTES = re.compile(
+    rf"\{{(?<!\\\{{)(?:=\w+|\s*(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}|-)(?:\s+(?:[#.][^\s{{}}=]+|[\w:-]+={_VALUE}))*\s*)\}}"
+)
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?:{3,}[^\n]*$", re.MULTILINE)
 _RULES = re.compile(r"^[ \t>]*[|+:=\- \t]*[-=]{2,}[|+:=\- \t]*\r?$", re.MULTILINE)
 _HASHES = re.compile(r"^[ \t>]*#{1,6}(?=[ \t])|[ \t]#+(?=[ \t]*\r?$)", re.MULTILINE)
@@ -34,26 +38,35 @@ _LEAD = re.compile(
     r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\(?(?:\d{1,9}|[a-z]|#|@[\w-]*)[.)]|:|~)(?=[ \t]))?(?:[ \t]*\[[ xX]\](?=[ \t]))?", re.MULTILINE
 )
 _NAMED = re.compile(r"^[ \t>]{0,8}\[(?!\^)[^\]\n]+\]:", re.MULTILINE)
-_NOTE_MARK = re.compile(r"(?<!\\)\[\^[^\]\[\s^]+\]:?")
-_PIPE = re.compile(r"(?<!\\)\|")
+_NOTE_MARK = re.compile(r"\[\^(?<!\\\[\^)[^\]\[\s^]+\]:?")
+_PIPE = re.compile(r"\|(?<!\\\|)")
 _BREAK = re.compile(r"^[ \t>]*(?:(?:[-*+][ \t]+)?:{3,}[^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _OPENING = re.compile(r":{3,}[ \t]*(?:\{[^}]*?\.(?P<class>[\w-]+)|(?P<word>[^\s:{}]+))")
-_BLANKED = (_ATTRIBUTES, _DIV, _RULES, _HASHES, _LEAD, _NAMED, _NOTE_MARK, _PIPE)
+_BLANKED = (
+    ("{", _ATTRIBUTES),
+    (":::", _DIV),
+    ("", _RULES),
+    ("#", _HASHES),
+    ("", _LEAD),
+    ("]:", _NAMED),
+    ("[^", _NOTE_MARK),
+    ("|", _PIPE),
+)
+"""What is blanked, in this order, and the sign without which it cannot be there."""
 
 
 def wording(source: Source) -> str:
     """The text, as long as ever, with everything but the author's words turned to spaces; line ends are kept."""
-    text = source.prose
-    for mark in reversed(source.citations):
+    text, pieces, last = source.prose, [], 0
+    for mark in source.citations:
         start = mark.start - (mark.start > 0 and text[mark.start - 1] == "-")
-        text = text[:start] + _spaces(text[start : mark.end]) + text[mark.end :]
-    for pattern in _BLANKED:
-        text = pattern.sub(lambda found: _spaces(found[0]), text)
+        pieces += [text[last:start], spaces(text[start : mark.end])]
+        last = mark.end
+    text = "".join([*pieces, text[last:]])
+    for sign, pattern in _BLANKED:
+        if sign in text:
+            text = pattern.sub(lambda found: spaces(found[0]), text)
     return text
-
-
-def _spaces(words: str) -> str:
-    return re.sub(r"[^\r\n]", " ", words)
 
 
 def paragraphs(source: Source) -> Iterator[Paragraph]:

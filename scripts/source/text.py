@@ -55,19 +55,20 @@ class Target(NamedTuple):
 
 
 _BLANKED = frozenset({"header", "code", "comment", "html", "math", "tex"})
+# The patterns begin with the sign that is sought and look back from there: the search then runs from sign to sign.
 _KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*"
-_CITATION = re.compile(rf"(?<![\w\\])@(?:\{{(?P<braced>[^{{}}\s]+(?:\{{[^{{}}\s]*\}}[^{{}}\s]*)*)\}}|(?P<plain>\*|{_KEY}))")
-_ATTRIBUTES = re.compile(r"(?<!\\)\{[^{}]*#[^{}]*\}")
+_CITATION = re.compile(rf"@(?<![\w\\]@)(?:\{{(?P<braced>[^{{}}\s]+(?:\{{[^{{}}\s]*\}}[^{{}}\s]*)*)\}}|(?P<plain>\*|{_KEY}))")
+_ATTRIBUTES = re.compile(r"\{(?<!\\\{)[^{}]*#[^{}]*\}")
 _IDENTIFIER = re.compile(r"(?<=[\s{])#(?P<id>[^\s{}#=]+)")
 _HTML_ID = re.compile(r"\sid\s*=\s*[\"']?(?P<id>[^\s\"'>]+)")
-_NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<label>[^\]\[\s^]+)\]")
+_NOTE_MARK = re.compile(r"\[\^(?<!\\\[\^)(?P<label>[^\]\[\s^]+)\]")
 _DEFINITION = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<mark>\[\^(?P<label>[^\]\[\s^]+)\]:)[ \t]*", re.MULTILINE)
-_INLINE_NOTE = re.compile(r"(?<!\\)\^\[")
+_INLINE_NOTE = re.compile(r"\^\[(?<!\\\^\[)")
 _DIV = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})[ \t]*(?P<words>\{[^{}\n]*\}|[^\s:]+)?[ \t]*:*[ \t]*\r?$", re.MULTILINE)
 _COLONS = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(?P<fence>:{3,})(?=[ \t\r\n{]|\Z)", re.MULTILINE)
 _ATX = re.compile(r"^(?P<lead>[ \t>]*)(?P<marks>#{1,6})(?![#.])(?P<text>[^\n]*?)[ \t]*\r?$", re.MULTILINE)
-_SETEXT = re.compile(r"^(?P<text>[^\s>#|][^\n]*?)[ \t]*\r?\n(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
-_INLINE_TARGET = re.compile(r"(?<=\])\([ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
+_UNDERLINE = re.compile(r"^(?P<line>=+|-+)[ \t]*\r?$", re.MULTILINE)
+_INLINE_TARGET = re.compile(r"\((?<=\]\()[ \t]*(?P<target><[^<>\n]*>|[^()\"\n<>]*?(?:\([^()\n]*\)[^()\"\n<>]*?)*?)(?=[ \t]*\)|\s+[\"'(])")
 _REFERENCE_TARGET = re.compile(r"^[ \t>]{0,8}\[(?!\^)(?P<name>[^\]\n]+)\]:[ \t]*\r?\n?[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _TITLE = re.compile(r"[ \t\r\n]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))?")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -252,8 +253,13 @@ class Source:
             Heading(m.start("marks"), m.end("text"), len(m["marks"]), m["text"].strip().rstrip("#").rstrip())
             for m in _ATX.finditer(self.masked)
         ]
-        for m in _SETEXT.finditer(self.masked):
-            found.append(Heading(m.start(), m.end("text"), 1 if m["line"][0] == "=" else 2, m["text"]))
+        last = 0
+        for m in _UNDERLINE.finditer(self.masked):
+            start = self.masked.rfind("\n", 0, max(m.start() - 1, 0)) + 1
+            text = self.masked[start : max(m.start() - 1, 0)].removesuffix("\r").rstrip(" \t")
+            if start >= last and text and not (text[0].isspace() or text[0] in ">#|"):
+                found.append(Heading(start, start + len(text), 1 if m["line"][0] == "=" else 2, text))
+                last = m.end()
         return sorted(found)
 
     @cached_property
@@ -287,13 +293,14 @@ class Source:
 
     def opening(self, close: int) -> int | None:
         """The `[` that the `]` at `close` belongs to."""
-        depth, at = 0, close
-        while at >= 0 and close - at < 20_000:
-            if self.masked[at] in "[]" and not (at and self.masked[at - 1] == "\\"):
-                depth += 1 if self.masked[at] == "]" else -1
-                if not depth:
+        depth, at, text = 0, close, self.masked
+        least = max(close - 20_000, -1)
+        while at > least:
+            if not (at and text[at - 1] == "\\"):
+                depth += 1 if text[at] == "]" else -1 if text[at] == "[" else 0
+                if not depth and text[at] in "[]":
                     return at
-            at -= 1
+            at = max(text.rfind("[", least + 1, at), text.rfind("]", least + 1, at))
         return None
 
     def reading_order(self, offset: int) -> tuple[int, int] | None:
@@ -330,4 +337,9 @@ def _inner(found: re.Match[str]) -> tuple[int, int, str]:
 
 def same_target(source: str, tree: str) -> bool:
     """Whether a target as written is the one of pandoc's tree, which escapes some letters."""
-    return source == tree or unquote(_ESCAPE.sub(r"\1", source)).strip() == unquote(tree)
+    return source == tree or read_target(source) == unquote(tree)
+
+
+def read_target(source: str) -> str:
+    """A target without its escapes."""
+    return unquote(_ESCAPE.sub(r"\1", source) if "\\" in source else source).strip()
