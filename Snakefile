@@ -64,6 +64,7 @@ rule report:
         images=IN.images,
         tables=IN.tables,
         baseline=IN.baseline,
+        anchors=IN.anchors,
     output:
         "output/check/report.txt",
         "output/check/report.json",
@@ -101,6 +102,7 @@ rule resolve:
         images=IN.images,
         tables=IN.tables,
         style=IN.style,
+        anchors=IN.anchors,
     output:
         "output/work/3-resolved/book.json",
         directory("output/work/3-resolved/images"),
@@ -122,6 +124,7 @@ rule cite:
     output:
         book="output/work/4-cited/book.json",
         screens="output/work/4-cited/screens.json",
+        works="output/work/4-cited/works.json",
     log:
         "output/work/logs/cite.log",
     params:
@@ -180,6 +183,7 @@ rule epub:
 rule html:
     input:
         pages=rules.pages.output,
+        works="output/work/4-cited/works.json",
         images="output/work/3-resolved/images",
         editions=IN.editions["html"],
     output:
@@ -190,7 +194,7 @@ rule html:
         code=CODE["html"],
         editions=EDITIONS,
     shell:
-        "python -P -m octavo.html {input.pages:q} {input.images:q} {params.editions:q} output/work/5-rendered/unpaged/html 2>&1 | tee {log:q}"
+        "python -P -m octavo.html {input.pages:q} {input.works:q} {input.images:q} {params.editions:q} output/work/5-rendered/unpaged/html 2>&1 | tee {log:q}"
 
 
 rule paginate:

@@ -1,8 +1,8 @@
 """What a person runs: `octavo check`, `fix`, `explain`, `baseline`, `docs`: each a function with its options beside it.
 
-Reads the book; `check` writes the parse cache and nothing else, `fix` what it mends, `baseline` baseline.json, `docs` the
-pages of the checks. To add a command: a function that takes the options and returns the exit code, one that adds its
-options, and a line in `_parser`.
+Reads the book; `check` writes the parse cache and nothing else, `fix` what it mends, `baseline` baseline.json, `release`
+anchors.json, `docs` the pages of the checks. To add a command: a function that takes the options and returns the exit code,
+one that adds its options, and a line in `_parser`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="say what a check finds, and why", description=_explain.__doc__))
     _add_baseline(commands.add_parser("baseline", help="put up with what is found today", description=_baseline.__doc__))
     _add_docs(commands.add_parser("docs", help="make the manual's pages of the checks", description=_docs.__doc__))
+    _add_release(commands.add_parser("release", help="record the anchors of a published edition", description=_release.__doc__))
     review.add(commands)
     return parser
 
@@ -196,6 +197,21 @@ def _baseline(given: argparse.Namespace) -> int:
     found = examine.book(given.directory, baselined=False)
     baseline.write(given.directory, found.findings)
     print(f"{report.BASELINE}: {report.counts(found)}")
+    return OK
+
+
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    _add_book(parser)
+    parser.set_defaults(command=_release)
+
+
+def _release(given: argparse.Namespace) -> int:
+    """Record every page, label and paragraph in anchors.json, beside book.yaml: what cites them will find them in later editions."""
+    from octavo import release
+
+    if not given.directory.is_dir():
+        raise Misuse(f"{given.directory} is no folder")
+    print(release.release(given.directory))
     return OK
 
 

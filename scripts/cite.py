@@ -1,7 +1,8 @@
 """Stage 4: citeproc for the whole book -> citations, notes, lists of works, indexes; then the notes are numbered and placed.
 
 Reads output/work/3-resolved/book.json and the .bib files; writes output/work/4-cited/book.json, and screens.json beside it:
-the book as EPUB and web show it, without *ibid.*, or, for most styles, that it is the same.
+the book as EPUB and web show it, without *ibid.*, or, for most styles, that it is the same; and works.json, the works of the
+bibliography as CSL JSON.
 """
 
 from __future__ import annotations
@@ -193,6 +194,21 @@ def _links(part: Any) -> bool:
     return any(inner["t"] == "Link" for inner in tree.walk(part))
 
 
+def listed(record: Record, entries: Bibliography) -> list[Record]:
+    """The works of the bibliography as CSL JSON, in the order of their keys."""
+    names = {
+        tree.identifier(entry).removeprefix("ref-")
+        for chapter in record["chapters"]
+        for element in tree.walk(chapter["blocks"])
+        if "references" in tree.classes(element)
+        for entry in element["c"][1]
+    }
+    keys = sorted({name if name in entries.entries else name.rpartition("--")[0] for name in names} & entries.entries.keys())
+    bib = bibliography.subset(entries, [key for key in keys if not archival.is_archival(entries.entries[key])])
+    items: list[Record] = json.loads(tools.pandoc(["-f", "biblatex", "-t", "csljson"], bib.encode(), seconds=120)) if bib.strip() else []
+    return [item for item in items if item["id"] in keys]
+
+
 def _record_anchors(anchors: dict[str, str], chapter: Record) -> None:
     for element in tree.walk(chapter["blocks"]):
         if identifier := tree.identifier(element):
@@ -208,6 +224,7 @@ def main(argv: list[str]) -> None:
     resolved, out = map(Path, argv)
     shown = cite(book, tools.read_json(resolved), entries, style)
     tools.write_json(out, shown)
+    tools.write_json(out.with_name("works.json"), listed(shown, entries))
     screens: Record = {"same": out.name}
     if positions.without_ibid(style.read_text("utf-8")):
         screens = cite(book, tools.read_json(resolved), entries, style, alone=True)

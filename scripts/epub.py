@@ -15,7 +15,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from octavo import container, imprint, sentences, templates, tools
+from octavo import container, imprint, paper, sentences, templates, tools
 from octavo.config import slug_of
 from octavo.names import file_as
 from octavo.wordings import capital
@@ -117,6 +117,7 @@ def unpaged(record: Record, images: Path, editions: Path) -> Files:
     _add_cover(package)
     _add_front(package)
     _add_chapters(package)
+    _add_face(package)
     package.files["content.opf"] = _package_document(package).encode("utf-8")
     members = {"META-INF/container.xml": _CONTAINER}
     return members | {f"EPUB/{name}": package.files[name] for name in sorted(package.files)}
@@ -126,6 +127,18 @@ def _add_assets(package: Package) -> None:
     package.files |= package.templates.assets("*.css", "fonts/*")
     for name in sorted({image["name"] for page in package.record["pages"] for image in page["images"]}):
         package.files[f"images/{name}"] = (package.images / name).read_bytes()
+
+
+def _add_face(package: Package) -> None:
+    """The face of the print edition with the letters of the book, where that is wanted."""
+    if package.book["editions"].get("epub", {}).get("embed_fonts"):
+        from octavo import faces  # fontTools takes a third of a second to load
+
+        family = {**paper.DEFAULTS, **package.book["editions"].get("pdf", {})}["font"]
+        texts = [content.decode() for name, content in package.files.items() if name.endswith(".xhtml")]
+        files, rules = faces.embedded(family, texts, package.templates.read("ofl.txt").decode())
+        package.files |= files
+        package.files["style.css"] = package.files["style.css"] + rules.encode()
 
 
 def _add_cover(package: Package) -> None:

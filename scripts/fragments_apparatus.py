@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol
 
-from octavo import sentences, tree
+from octavo import anchoring, ledger, sentences, tree
 from octavo.identifiers import Identifiers
 from octavo.model import Node
 from octavo.xhtml import raw, raw_inline, tag
@@ -22,6 +22,7 @@ class Writer(Protocol):
 
     slug: str
     identifiers: Identifiers
+    words: dict[str, Any]
 
     def _define(self, identifier: str) -> str: ...
 
@@ -134,7 +135,22 @@ def sentence_block(_: Writer, div: Node) -> list[Node]:
     return [raw(sentences.placeholder(sentences.name_of(div)))]
 
 
+def paragraph(writer: Writer, span: Node) -> list[Node]:
+    """The name of a paragraph, which becomes its identifier when it is written; or of one that stood here."""
+    name, target = tree.value(span, "number"), tree.value(span, "to")
+    if writer.identifiers.holders.get(name) == writer.slug:  # a label that an author gave
+        return []
+    if tree.classes(span) == [anchoring.CLASS]:
+        return [raw_inline(f"<!--{name}-->")]
+    slug, _, there = target.partition("#")
+    href = f"octavo:{slug}#{there if there.startswith(ledger.PARAGRAPH) else writer.identifiers.names.get(there, '')}" if target else ""
+    start = tag("a", name, ["moved"], href=href, aria_label=writer.words["moved"]) if target else tag("span", name, ["gone"])
+    return [raw_inline(f"<!--only:html-->{start}{'</a>' if target else '</span>'}<!--/only-->")]
+
+
 BLOCKS: dict[str, Callable[[Writer, Node], list[Node]]] = {
     "index-list": index_list, "glossary": glossary, "abbreviations": glossary, sentences.CLASS: sentence_block,
 }  # fmt: skip
-INLINES: dict[str, Callable[[Writer, Node], list[Node]]] = {"locators": locators, "locator": locator, sentences.CLASS: sentence}
+INLINES: dict[str, Callable[[Writer, Node], list[Node]]] = {
+    "locators": locators, "locator": locator, sentences.CLASS: sentence, anchoring.CLASS: paragraph,
+}  # fmt: skip

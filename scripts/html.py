@@ -1,6 +1,6 @@
 """Stage 5: the web edition, one page a chapter, packed from the pages without calling pandoc again.
 
-Reads output/work/5-rendered/pages.json, the images in 3-resolved/images and editions/html/; writes the folder
+Reads output/work/5-rendered/pages.json, 4-cited/works.json, the images in 3-resolved/images and editions/html/; writes the folder
 5-rendered/unpaged/html/, whole or not at all; the pages of the print edition are still to be filled in. A page asks no
 other host for anything, and works from a disk.
 """
@@ -11,11 +11,12 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from octavo import citing, imprint, previews, searching, sentences, templates, tools
+from octavo import citing, coins, imprint, previews, searching, sentences, templates, tools
 from octavo.model import UserError
 from octavo.wordings import capital
 
@@ -31,8 +32,9 @@ _VOID = re.compile(r"<((?:br|col|hr|img|input|wbr)\b[^<>]*?) ?/>")
 class Site:
     """The web edition while its pages are filled in."""
 
-    def __init__(self, record: Record, editions: Path) -> None:
+    def __init__(self, record: Record, editions: Path, works: Sequence[Record] = ()) -> None:
         self.book = record["book"]
+        self.works = coins.by_identifier(works)
         self.pages = {page["slug"]: page for page in record["pages"] if not page["leaf"]}
         self.leaves = [page for page in record["pages"] if page["leaf"]]
         self.groups = _groups(record)
@@ -64,7 +66,7 @@ class Site:
         heading = " ".join(filter(None, [page["number"], page["title"]]))
         return self._filled(
             "page.html", lang=page["lang"], kind=_KINDS.get(page["kind"], page["kind"]), slug=page["slug"],
-            short=page["short"], html=previews.numbered(page),
+            short=page["short"], html=coins.added(previews.numbered(page), self.works),
             part=next((group["part"] for group in self.groups if group["part"] and group["pages"][0]["slug"] == page["slug"]), None),
             title=f"{heading} – {self.book['title']}", description="", **self._cited(page), **self._around(at),
         )  # fmt: skip
@@ -110,9 +112,9 @@ def _number_of(part: Record, words: Record) -> str:
     return f"{capital(words['part'][0])} {part['number']}"
 
 
-def build(record: Record, images: Path, editions: Path) -> Files:
-    """Every file of the web edition by its path in the folder, without the pages of print."""
-    return {name: _without_pages(name, content) for name, content in unpaged(record, images, editions).items()}
+def build(record: Record, images: Path, editions: Path, works: Sequence[Record] = ()) -> Files:
+    """Every file of the web edition by its path in the folder, without the pages of print; `works`: the bibliography as CSL JSON."""
+    return {name: _without_pages(name, content) for name, content in unpaged(record, images, editions, works).items()}
 
 
 def _without_pages(name: str, content: bytes) -> bytes:
@@ -121,9 +123,9 @@ def _without_pages(name: str, content: bytes) -> bytes:
     return citing.paged(sentences.unmarked(name, content).decode(), "", "").encode() if name.endswith(".html") else content
 
 
-def unpaged(record: Record, images: Path, editions: Path) -> Files:
+def unpaged(record: Record, images: Path, editions: Path, works: Sequence[Record] = ()) -> Files:
     """Every file of the web edition by its path in the folder; the pages of print are still to be filled in."""
-    site = Site(record, editions)
+    site = Site(record, editions, works)
     files = site.templates.assets("*.css", "*.js", "fonts/*")
     for name in sorted({image["name"] for page in record["pages"] for image in page["images"]}):
         files[f"images/{name}"] = (images / name).read_bytes()
@@ -173,9 +175,9 @@ def write(files: Files, folder: Path) -> None:
 
 
 def main(argv: list[str]) -> None:
-    """`html PAGES.JSON IMAGES EDITIONS OUTDIR`."""
-    pages, images, editions, out = map(Path, argv)
-    write(unpaged(tools.read_json(pages), images, editions), out)
+    """`html PAGES.JSON WORKS.JSON IMAGES EDITIONS OUTDIR`."""
+    pages, works, images, editions, out = map(Path, argv)
+    write(unpaged(tools.read_json(pages), images, editions, tools.read_json(works)), out)
 
 
 if __name__ == "__main__":

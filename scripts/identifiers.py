@@ -18,6 +18,12 @@ _NOT_IN_NAME = re.compile(rf"[^{_START}\-.0-9\u00b7\u0300-\u036f\u203f\u2040]")
 _NAME_START = re.compile(rf"[{_START}]")
 
 
+def name_of(identifier: str) -> str:
+    """An identifier as XML allows it."""
+    name = _NOT_IN_NAME.sub("_", identifier)
+    return name if _NAME_START.match(name) else f"_{name}"
+
+
 class Identifiers:
     """The identifiers of the book as XML allows them, each once, and the page that holds each."""
 
@@ -32,9 +38,7 @@ class Identifiers:
                 self._add(part["label"], f"part_{i}")
 
     def _add(self, identifier: str, slug: str) -> str:
-        name = _NOT_IN_NAME.sub("_", identifier)
-        if not _NAME_START.match(name):
-            name = "_" + name
+        name = name_of(identifier)
         while name in self.holders:
             name += "_"
         self.names[identifier], self.holders[name] = name, slug

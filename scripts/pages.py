@@ -33,6 +33,7 @@ _LOOSE_HEADING = re.compile(r"(<h[1-6](?: [^>]*)?>)\n(.*)\n(</h[1-6]>)")
 _MATH = re.compile(
     r"<math ([^>]*)><semantics>(.*?)<annotation encoding=\"application/x-tex\">(.*?)</annotation></semantics></math>", re.DOTALL
 )
+_PARAGRAPH = re.compile(r"<p>((?:<!--s:[^>]*-->)?)<!--(par-\d+)-->")
 _EMPTY_HEAD = re.compile(r"<th(?: [^>]*)?></th>")
 
 
@@ -71,7 +72,8 @@ def _html(blocks: list[Node]) -> dict[str, str]:
 
 
 def _mended(text: str) -> str:
-    """What the tree could not say: the alternative text of a formula, and that an empty head cell is no head."""
+    """What the tree could not say: the name of a paragraph, the alternative text of a formula, and that an empty head cell is no head."""
+    text = _PARAGRAPH.sub(r'<p id="\2">\1', text)
     text = _LOOSE_HEADING.sub(r"\1\2\3", text)
     if "<math " in text:
         text = _MATH.sub(lambda found: _formula(*found.groups()), text)

@@ -22,6 +22,8 @@ _NAMESPACE = re.compile(r' xmlns="[^"]*"')
 _LETTERS = 320
 _ROWS = 12
 _PARAGRAPH = re.compile(r'<p>|<(/?)figure\b|<section [^>]*class="notes"')
+# The paragraphs of a book with a ledger have their numbers from there (resolve.py).
+_NUMBERED = re.compile(r'<p id="par-')
 _UNNUMBERED = ("bibliography", "index", "list", "notes")
 
 
@@ -108,9 +110,9 @@ def _html(element: Element, inner: bool = False) -> str:
 
 def numbered(page: Record) -> str:
     """The fragment of a page with an identifier on each paragraph of its text, `par-1` and so on; notes and captions have none."""
-    if page["kind"] in _UNNUMBERED:
-        return str(page["html"])
     text: str = page["html"]
+    if page["kind"] in _UNNUMBERED or _NUMBERED.search(text):
+        return text
     parts = []
     at = count = depth = 0
     for found in _PARAGRAPH.finditer(text):

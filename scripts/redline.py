@@ -30,7 +30,7 @@ from octavo.typst_book import OWN, Printed, printed
 Record = dict[str, Any]
 
 # As strict as the draft, which see.
-STANDARDS: tuple[tuple[str, ...], ...] = (("ua-1",), ())
+STANDARDS = ("ua-1",)
 
 
 def redline(old: Record, new: Record, sides: tuple[str, str], images: tuple[Path, Path], template: Path, own: Path) -> Printed:

@@ -1,6 +1,7 @@
 """Stage 3: the number of everything, once, for all editions; references and internal links; the images gathered.
 
-Reads output/work/1-parsed/book.json, the images and the .csv files of the book; writes 3-resolved/book.json and 3-resolved/images/.
+Reads output/work/1-parsed/book.json, anchors.json, the images and the .csv files of the book; writes 3-resolved/book.json and
+3-resolved/images/.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from octavo import (
+    anchoring,
     bibliography,
     config,
     csl,
@@ -24,6 +26,7 @@ from octavo import (
     imprint,
     includes,
     leaves,
+    ledger,
     lists,
     queries,
     references,
@@ -54,6 +57,9 @@ def resolve(book: Book, parsed: list[Record], keys: frozenset[str], images: Imag
     anchors = _Anchors(_by_name(chapters, parsed), {part.label for part in book.parts})
     for chapter in chapters:
         anchors.make_unique(chapter)
+    released = ledger.read(images.directory)
+    if released or book.editions.get("pdf", {}).get("paragraph_numbers"):
+        anchoring.mark(chapters, released, anchors.holders)
     numbers = Numbers(words)
     numbers.labels.update({part.label: Label("part", roman(i), "", part.title) for i, part in enumerate(book.parts, 1)})
     for chapter in chapters:

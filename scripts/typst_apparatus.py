@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from octavo import sentences, tree
+from octavo import anchoring, ledger, sentences, tree
 from octavo.model import Node
 from octavo.typst_syntax import Piece, string
 
 _CALL = "typst-call"
 
 
-def mark(blocks: list[Node]) -> None:
-    """Put, in place, the call that prints it upon each span whose text is a page."""
+def mark(blocks: list[Node], paragraph_numbers: bool = False) -> None:
+    """Put, in place, the call that prints it upon each span whose text is a page, or the number of its paragraph."""
     for element in tree.walk(blocks):
-        if element["t"] == "Span" and (call := _call(element)):
+        if element["t"] == "Span" and (call := _call(element) or (_number(element) if paragraph_numbers else "")):
             element["c"] = [tree.attr("", [_CALL], call=call), []]
 
 
@@ -33,6 +33,11 @@ def _call(span: Node) -> str:
     if "page-reference" in classes and tree.value(span, "to"):
         return f"#page-reference({string(tree.value(span, 'to'))}{', bare: true' if 'bare' in classes else ''});"
     return ""
+
+
+def _number(span: Node) -> str:
+    name = tree.value(span, "number") if tree.classes(span) == [anchoring.CLASS] else ""
+    return f"#paragraph-number({string(name.removeprefix(ledger.PARAGRAPH))});" if name else ""
 
 
 def _places(locators: Iterable[Node]) -> str:

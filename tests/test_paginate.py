@@ -44,7 +44,8 @@ def build(book: Path) -> Path:
         pages.main([str(cited_at.with_name("screens.json")), str(rendered / "pages.json")])
         arguments = [str(rendered / "pages.json"), str(resolved / "images"), str(EDITIONS)]
         epub.main([*arguments, str(rendered / "unpaged/book.epub")])
-        html.main([*arguments, str(rendered / "unpaged/html")])
+        works = str(cited_at.with_name("works.json"))
+        html.main([arguments[0], works, *arguments[1:], str(rendered / "unpaged/html")])
         paginate.main([str(rendered / "folios.json"), str(rendered / "unpaged"), "book", str(rendered)])
     return book / rendered
 

@@ -299,7 +299,15 @@
     dialog.showModal();
   };
 
+  /* Where a paragraph stood that is on another page today: go there. */
+  const follow = () => {
+    const there = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (there && there.matches("a.moved")) location.replace(there.href);
+  };
+
   const startPermalinks = () => {
+    follow();
+    addEventListener("hashchange", follow);
     const link = make("a", "permalink", "¶");
     link.tabIndex = -1;
     main.addEventListener("pointerover", (event) => {
