@@ -21,7 +21,7 @@ from octavo import bibliography, commits, config, dates, tools, tree, wordings
 from octavo.changes import before
 from octavo.changes.book import Books, Summary
 from octavo.changes.show import Show
-from octavo.model import Book, UserError
+from octavo.model import Book
 from octavo.origins import Sources, reader
 from octavo.review import positions
 from octavo.review.margin import Margin, Marker

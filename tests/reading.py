@@ -182,11 +182,16 @@ def lonely(document: pikepdf.Pdf) -> list[tuple[int, str]]:
         number: min((r.baseline for r in runs(page) if not r.furniture and (number, round(r.baseline)) not in notes), default=0.0)
         for number, page in enumerate(document.pages, 1)
     }
+    highest = {
+        number: max((r.baseline for r in runs(page) if not r.furniture), default=0.0) for number, page in enumerate(document.pages, 1)
+    }
     for kind, lines in passages(document):
         pages = [line.page for line in lines]
         if not lines:
             continue
-        if kind[0] == "H" and lines[-1].baseline <= lowest[lines[-1].page] + 1 and any(n > pages[-1] for n in lowest):
+        # The title of a part has its page to itself, with no more than the number of the part above it.
+        alone = highest[pages[-1]] - lines[0].baseline < 60
+        if kind[0] == "H" and lines[-1].baseline <= lowest[lines[-1].page] + 1 and not alone and pages[-1] < len(document.pages):
             found.append((pages[-1], "a stranded heading"))
         if kind in ("P", "LBody") and len(lines) > 1:
             if pages[-1] != pages[0] and pages.count(pages[-1]) == 1:

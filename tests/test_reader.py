@@ -16,7 +16,7 @@ WIDE, NARROW = 1440, 390
 
 
 @pytest.fixture(scope="module")
-def site(editions: Any) -> Path:
+def site(editions: Any) -> Path:  # noqa: F811
     return Path(editions("sampler") / "html")
 
 

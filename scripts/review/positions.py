@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -81,7 +81,7 @@ def positions(margin: Margin, marks: Iterable[tuple[Any, int, float, float]], co
     return Positions(*commit, {number: file for file, number in margin.files.items()}, pieces)
 
 
-def put(content: bytes, made: Positions, margin: bytes, pages: list[int]) -> bytes:
+def put(content: bytes, made: Positions, margin: bytes = b"", pages: Sequence[int] = ()) -> bytes:
     """The PDF with its map attached, and each page with its number and the map's digest.
 
     The pages of `margin`, another PDF, are laid over `pages` (from 1): as artifacts, which are read to nobody.
@@ -101,15 +101,20 @@ def put(content: bytes, made: Positions, margin: bytes, pages: list[int]) -> byt
             private = Dictionary(Page=number, Draft=pikepdf.String(digest))
             page.obj[Name.PieceInfo] = Dictionary(Octavo=Dictionary(LastModified=pikepdf.String(stamp), Private=private))
             page.obj[Name.LastModified] = pikepdf.String(stamp)
-        with pikepdf.open(io.BytesIO(margin)) as over:
-            for number, laid in zip(pages, over.pages, strict=True):
-                page = pdf.pages[number - 1]
-                name = page.add_resource(pdf.copy_foreign(laid.as_form_xobject()), Name.XObject, Name.Margin)
-                page.contents_add(b"q\n", prepend=True)
-                page.contents_add(b"Q\n/Artifact BMC\nq %s Do Q\nEMC\n" % str(name).encode())
-            out = io.BytesIO()
-            pdf.save(out, deterministic_id=True)
+        if margin:
+            _lay_over(pdf, margin, pages)
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True)
     return out.getvalue()
+
+
+def _lay_over(pdf: pikepdf.Pdf, margin: bytes, pages: Sequence[int]) -> None:
+    with pikepdf.open(io.BytesIO(margin)) as over:
+        for number, laid in zip(pages, over.pages, strict=True):
+            page = pdf.pages[number - 1]
+            name = page.add_resource(pdf.copy_foreign(laid.as_form_xobject()), Name.XObject, Name.Margin)
+            page.contents_add(b"q\n", prepend=True)
+            page.contents_add(b"Q\n/Artifact BMC\nq %s Do Q\nEMC\n" % str(name).encode())
 
 
 def get(pdf: pikepdf.Pdf) -> dict[str, Positions]:
