@@ -213,7 +213,7 @@ class TestSearch:
         if not page.locator("dialog[open]").count():
             page.keyboard.press("Control+k")
             page.locator(".searching input[type=search]").wait_for()
-            page.wait_for_function("document.querySelectorAll('script[src^=\"search/\"]').length > 5")
+            page.locator("script[src^='search/']").nth(5).wait_for(state="attached")
         page.locator(".searching input[type=search]").fill(query)
         page.wait_for_timeout(150)
         return page.locator(".results .context").all_inner_texts()

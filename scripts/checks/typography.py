@@ -106,8 +106,9 @@ def range_hyphen(book: Manuscript) -> Iterator[Hit]:
         found = [m for m in _RANGE.finditer(words) if _is_range(m)] + [*_ORDINALS.finditer(words), *_ROMANS.finditer(words)]
         for m in sorted(found, key=lambda m: m.start("hyphen")):
             if not _in_cluster(text, m.start("hyphen")):
-                start = m.start("hyphen") - len(re.search(r"[^\W_]*\Z", words[: m.start("hyphen")])[0])  # type: ignore[index]
-                end = m.end("hyphen") + len(re.match(r"[^\W_]*", words[m.end("hyphen") :])[0])  # type: ignore[index]
+                hyphen = m.start("hyphen")
+                start = hyphen - len(re.search(r"[^\W_]*\Z", words[max(hyphen - 12, 0) : hyphen])[0])  # type: ignore[index]
+                end = hyphen + 1 + len(re.match(r"[^\W_]*", words[hyphen + 1 : hyphen + 13])[0])  # type: ignore[index]
                 mended = words[start:end].replace("-", "–")
                 yield at(text.source.place(start, end), range=words[start:end], mended=mended, fix=mended)
 

@@ -49,7 +49,7 @@ def _build(book: Path, work: Path, editions: Path, commit: tuple[str, ...], slug
         ("pdf", cited / "book.json", images, editions, rendered / f"{slug}.pdf"),
         ("pages", cited / "screens.json", rendered / "pages.json"),
         ("epub", rendered / "pages.json", images, editions, unpaged / f"{slug}.epub"),
-        ("html", rendered / "pages.json", images, editions, unpaged / "html"),
+        ("html", rendered / "pages.json", cited / "works.json", images, editions, unpaged / "html"),
         ("paginate", rendered / "folios.json", unpaged, slug, rendered),
     ):
         env = ELSEWHERE | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
