@@ -7,17 +7,13 @@ other host for anything, and works from a disk.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from octavo import citing, coins, imprint, previews, searching, sentences, templates, tools
-from octavo.model import UserError
 from octavo.wordings import capital
 
 Record = dict[str, Any]
@@ -154,24 +150,11 @@ def _file_of(slug: str) -> str:
 
 
 def write(files: Files, folder: Path) -> None:
-    """Write a fresh folder beside the old one, then put it in its place: nobody meets a half-written edition."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-        old = fresh.with_suffix(".old")
-        try:
-            for name, content in files.items():
-                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-                (fresh / name).write_bytes(content)
-            fresh.chmod(0o755)
-            if folder.exists():
-                os.replace(folder, old)
-            os.replace(fresh, folder)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-            shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written: {error.strerror}") from None
+    """Put the files in the place of the folder that is there."""
+    with tools.fresh_folder(folder) as fresh:
+        for name, content in files.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(content)
 
 
 def main(argv: list[str]) -> None:

@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -129,6 +130,26 @@ def write(path: Path, content: bytes | str, mode: int = 0o644) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def fresh_folder(path: Path) -> Iterator[Path]:
+    """An empty folder beside `path`, which takes its place at the end of the block: nobody meets half of what is put into it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        old = fresh.with_suffix(".old")
+        try:
+            yield fresh
+            fresh.chmod(0o755)
+            if path.exists():
+                os.replace(path, old)
+            os.replace(fresh, path)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}") from None
 
