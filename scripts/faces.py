@@ -7,11 +7,9 @@ and asks that the licence goes with it (https://openfontlicense.org).
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import mmap
+import itertools
 import re
-import struct
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont, TTLibError
 
+from octavo import typst_faces
 from octavo.model import UserError
 
 Files = dict[str, bytes]
@@ -79,7 +78,7 @@ def _subset(font: TTFont, letters: set[str]) -> bytes:
 def _faces(family: str) -> dict[str, TTFont]:
     """style -> the font: the book's own, or one of those in the compiler."""
     found: dict[str, TTFont] = {}
-    for content in (*_own(), *_in_compiler()):
+    for content in itertools.chain(_own(), typst_faces.contents()):
         try:
             font = TTFont(io.BytesIO(content), lazy=True, recalcTimestamp=False)
             if (_said(font, _OWN_FAMILY) or _said(font, _FAMILY)) == family:
@@ -95,18 +94,3 @@ def _own() -> Iterator[bytes]:
     for path in sorted(OWN.rglob("*")):
         if path.suffix.lower() in (".otf", ".ttf") and path.is_file():
             yield path.read_bytes()
-
-
-def _in_compiler() -> Iterator[bytes]:
-    """The OpenType fonts that Typst carries: each begins with its tag and a list of where its tables stand (OpenType, Table directory)."""
-    spec = importlib.util.find_spec("typst")
-    places = (spec.submodule_search_locations or []) if spec else []
-    for library in sorted(path for place in places for path in Path(place).glob("_typst*.*") if path.suffix in (".so", ".pyd", ".dylib")):
-        with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as code:
-            at = code.find(b"OTTO")
-            while at >= 0:
-                tables = struct.unpack(">H", code[at + 4 : at + 6])[0]
-                if 5 < tables < 40:
-                    ends = (sum(struct.unpack(">II", code[entry + 8 : entry + 16])) for entry in range(at + 12, at + 12 + 16 * tables, 16))
-                    yield code[at : at + max(ends)]
-                at = code.find(b"OTTO", at + 4)

@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from test_pages import cited, record_of, sampler
 
-from octavo import epub, faces, pages, tools, validate
+from octavo import epub, faces, pages, tools, typst_faces, validate
 from octavo.model import UserError
 
 EDITIONS = Path(__file__).parent.parent / "editions"
@@ -327,7 +327,7 @@ class TestFace:
     def test_a_face_that_is_not_there_or_not_free_is_refused_in_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UserError, match=r"^the font `Garamond Nova` is not there \(editions\.epub\.embed_fonts\)"):
             faces.embedded("Garamond Nova", [], "")
-        free = io.BytesIO(next(faces._in_compiler()))
+        free = io.BytesIO(next(typst_faces.contents()))
         font = TTFont(free)
         for record in font["name"].names:
             if record.nameID in (13, 14):

@@ -6,7 +6,6 @@ print_faces.json from the faces inside the installed Typst; a test says when a n
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import re
@@ -15,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from octavo import tools
+from octavo import tools, typst_faces
 
 DATA = Path(__file__).resolve().parent.parent / "print_faces.json"
 OWN = Path("editions/pdf/fonts")
@@ -79,26 +78,13 @@ def _runs(codes: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def of_typst() -> dict[str, object]:
-    """The names of the faces inside the installed Typst, and the characters that any of them can draw.
-
-    They are no files but parts of its program, found by the head that every face has (OpenType 1.9, "Organization of an
-    OpenType font"): the kind, the number of tables, and the tables by name.
-    """
+    """The names of the faces inside the installed Typst, and the characters that any of them can draw."""
     from fontTools.ttLib import TTFont
 
-    spec = importlib.util.find_spec("typst")
-    assert spec
-    assert spec.origin
-    program = next(path for path in sorted(Path(spec.origin).parent.iterdir()) if ".so" in path.suffixes or path.suffix in (".pyd", ".so"))
-    data = program.read_bytes()
     names: set[str] = set()
     codes: set[int] = set()
-    for head in re.finditer(
-        rb"(?:OTTO|\x00\x01\x00\x00)\x00[\x08-\x28].{6}(?=BASE|CFF |DSIG|FFTM|GDEF|GPOS|LTSH|MATH|OS/2)", data, re.DOTALL
-    ):
-        tables = struct.unpack_from(">H", data, head.start() + 4)[0]
-        ends = [sum(struct.unpack_from(">II", data, head.end() + 16 * table + 8)) for table in range(tables)]
-        face = TTFont(io.BytesIO(data[head.start() : head.start() + max(ends) + 4]), lazy=True)
+    for content in typst_faces.contents():
+        face = TTFont(io.BytesIO(content), lazy=True)
         names.add(str(face["name"].getDebugName(1)))
         codes |= set(face.getBestCmap() or {})
     kept = {code for code in codes if not any(first <= code <= last for first, last in _PRIVATE)}
